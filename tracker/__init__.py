@@ -1,0 +1,1 @@
+"""Issue and escalation tracker for the task forces of a Vietnamese province."""

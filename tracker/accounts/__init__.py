@@ -1,0 +1,1 @@
+"""Accounts, grants, server-side sessions and the sign-in throttle."""

@@ -1,0 +1,62 @@
+"""Tables of time: the days that differ from Monday–Friday, and the targets by work kind.
+
+Must not know issues.
+"""
+
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.db import Base, enum_type
+
+
+class DayKind(StrEnum):
+    """A day off, or a make-up day that is worked."""
+
+    OFF = "off"
+    WORK = "work"
+
+
+class DayStatus(StrEnum):
+    """Whether the decision about the day is known."""
+
+    CONFIRMED = "confirmed"
+    PROVISIONAL = "provisional"
+
+
+class WorkKind(StrEnum):
+    """What the answer needs; decides the target."""
+
+    URGENT = "urgent"
+    ONE_DEPARTMENT = "one_department"
+    SEVERAL_DEPARTMENTS = "several_departments"
+    PROVINCIAL_DECISION = "provincial_decision"
+
+
+class CalendarDay(Base):
+    """A day that is not as its weekday says."""
+
+    __tablename__ = "calendar_day"
+
+    on: Mapped[date] = mapped_column(primary_key=True)
+    kind: Mapped[DayKind] = mapped_column(enum_type(DayKind))
+    name: Mapped[str] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(String(200), default="")
+    status: Mapped[DayStatus] = mapped_column(enum_type(DayStatus))
+
+
+class Target(Base):
+    """Working days within which an answer is promised; a row with a field goes before the general one."""
+
+    __tablename__ = "target"
+    __table_args__ = (
+        UniqueConstraint("work_kind", "field_id"),
+        CheckConstraint("target_days BETWEEN 1 AND 250", name="target_days"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    work_kind: Mapped[WorkKind] = mapped_column(enum_type(WorkKind))
+    field_id: Mapped[int | None] = mapped_column(ForeignKey("field.id"))
+    target_days: Mapped[int]

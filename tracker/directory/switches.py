@@ -1,0 +1,55 @@
+"""The province's switches: names, types, defaults, reading and writing.
+
+Owns: every decision that a province takes for itself. Must not act on them.
+"""
+
+import json
+from dataclasses import dataclass, fields
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.directory.models import Switch
+
+
+@dataclass(frozen=True)
+class Switches:
+    """All switches with their defaults. Working days are written `_days`, local hours as HH:MM, '' for none."""
+
+    province_code: str = ""
+    province_name: str = ""
+    is_demo: bool = False
+    coordinating_unit_id: int = 0
+    commune_sign_off: bool = False
+    members_take_issues: bool = True
+    second_check_on_documents: bool = False
+    communes_see_holdings: bool = True
+    phone_confirmation: bool = True
+    cut_off_hour: str = ""
+    silence_days: int = 5
+    correct_days: int = 2
+    reopen_calendar_days: int = 30
+    first_target_days: int = 7
+    clarify_cycle_days: int = 3
+    new_cycle_days: int = 5
+
+
+_TYPES = {item.name: type(item.default) for item in fields(Switches)}
+
+
+def read_switches(session: Session) -> Switches:
+    """The switches as stored; a name that is not stored has its default."""
+    stored = {row.name: json.loads(row.value) for row in session.execute(select(Switch)).scalars()}
+    return Switches(**{name: value for name, value in stored.items() if name in _TYPES})
+
+
+def set_switch(session: Session, name: str, value: bool | int | str) -> None:
+    """Store one switch. Raises KeyError for an unknown name, TypeError for a value of another type."""
+    if type(value) is not _TYPES[name]:
+        raise TypeError(f"{name} takes {_TYPES[name].__name__}")
+    row = session.get(Switch, name)
+    if row is None:
+        session.add(Switch(name=name, value=json.dumps(value)))
+    else:
+        row.value = json.dumps(value)
+    session.flush()

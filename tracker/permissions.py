@@ -1,0 +1,63 @@
+"""Who may do what kind of thing: the one map of role → permission.
+
+Owns: the roles, the permissions and the map. Pure. Whether a permission holds for a given matter is said in
+`issues.policy`; a permission is the declared gate of an endpoint and of a row of the table of acts.
+"""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """The roles of a grant, as in the product's table of people."""
+
+    COMMUNE_OFFICER = "commune_officer"
+    COMMUNE_LEADER = "commune_leader"
+    GROUP_MEMBER = "group_member"
+    GROUP_LEAD = "group_lead"
+    DEPARTMENT_LEADER = "department_leader"
+    COORDINATOR = "coordinator"
+    PROVINCIAL_LEADER = "provincial_leader"
+    LEADER_ASSISTANT = "leader_assistant"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+class Permission(StrEnum):
+    """What an endpoint or an act asks for."""
+
+    SEE_ISSUES = "see_issues"
+    FILE_ISSUE = "file_issue"
+    SIGN_OFF = "sign_off"
+    SPEAK_FOR_PARTY = "speak_for_party"
+    WORK_ON_ISSUE = "work_on_issue"
+    LEAD_GROUP = "lead_group"
+    APPROVE_ANSWER = "approve_answer"
+    COORDINATE = "coordinate"
+    SEE_ALL_ISSUES = "see_all_issues"
+    SEE_FIGURES = "see_figures"
+    ADMINISTER = "administer"
+    OWN_PROFILE = "own_profile"
+
+
+_P = Permission
+_EVERYBODY = frozenset({_P.OWN_PROFILE})
+_COMMUNE = _EVERYBODY | {_P.SEE_ISSUES, _P.FILE_ISSUE, _P.SPEAK_FOR_PARTY}
+_GROUP = _EVERYBODY | {_P.SEE_ISSUES, _P.FILE_ISSUE, _P.SPEAK_FOR_PARTY, _P.WORK_ON_ISSUE, _P.SEE_FIGURES}
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.COMMUNE_OFFICER: _COMMUNE | {_P.SIGN_OFF},
+    Role.COMMUNE_LEADER: _COMMUNE | {_P.SIGN_OFF},
+    Role.GROUP_MEMBER: _GROUP,
+    Role.GROUP_LEAD: _GROUP | {_P.LEAD_GROUP, _P.APPROVE_ANSWER},
+    Role.DEPARTMENT_LEADER: _GROUP | {_P.LEAD_GROUP, _P.APPROVE_ANSWER},
+    Role.COORDINATOR: _GROUP | {_P.LEAD_GROUP, _P.APPROVE_ANSWER, _P.COORDINATE, _P.SEE_ALL_ISSUES},
+    Role.PROVINCIAL_LEADER: _EVERYBODY | {_P.SEE_ISSUES, _P.SEE_ALL_ISSUES, _P.SEE_FIGURES},
+    Role.LEADER_ASSISTANT: _EVERYBODY | {_P.SEE_ISSUES, _P.SEE_ALL_ISSUES, _P.SEE_FIGURES},
+    Role.AUDITOR: _EVERYBODY | {_P.SEE_ISSUES, _P.SEE_ALL_ISSUES, _P.SEE_FIGURES},
+    Role.ADMINISTRATOR: _EVERYBODY | {_P.ADMINISTER},
+}
+
+
+def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:
+    """All permissions that any of the roles gives."""
+    return frozenset(permission for role in roles for permission in PERMISSIONS[role])
