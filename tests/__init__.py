@@ -1,0 +1,1 @@
+"""All tests. Run them with `make test`; the quick ones with `make check`."""
