@@ -1,0 +1,100 @@
+// Small comforts on top of pages that work without them: focus on errors, copying, no double sending, messages when
+// the line is lost. No evaluation of text, no state, no requests of its own.
+(function () {
+  "use strict";
+  var root = document.documentElement;
+  root.classList.add("js");
+
+  function submitters(form) {
+    return form.querySelectorAll("button:not([type=button]), input[type=submit]");
+  }
+
+  function release(form) {
+    delete form.dataset.sent;
+    submitters(form).forEach(function (button) { button.removeAttribute("aria-disabled"); });
+  }
+
+  function focusSummary(scope) {
+    var summary = scope.querySelector("[data-focus]");
+    if (summary) { summary.focus(); }
+  }
+
+  function say(text) {
+    var flash = document.getElementById("flash");
+    if (!flash || !text) { return; }
+    var box = document.createElement("div");
+    var words = document.createElement("p");
+    box.className = "alert note-strong";
+    words.textContent = text;
+    box.appendChild(words);
+    flash.replaceChildren(box);
+    flash.scrollIntoView({ block: "center" });
+  }
+
+  // In the capture phase, before htmx or the browser sends: the second press of a writing form does nothing.
+  document.addEventListener("submit", function (event) {
+    var form = event.target;
+    if (form.method !== "post" || form.hasAttribute("data-repeatable")) { return; }
+    if (form.dataset.sent) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    form.dataset.sent = "1";
+    submitters(form).forEach(function (button) { button.setAttribute("aria-disabled", "true"); });
+  }, true);
+
+  // A page that comes back from the browser's memory must be usable again.
+  window.addEventListener("pageshow", function () {
+    document.querySelectorAll("form[data-sent]").forEach(release);
+  });
+
+  document.addEventListener("htmx:afterRequest", function (event) {
+    var form = event.target.closest ? event.target.closest("form") : null;
+    if (form && form.dataset.sent) { release(form); }
+  });
+  document.addEventListener("htmx:afterSettle", function (event) { focusSummary(event.target); });
+  document.addEventListener("htmx:sendError", function () { say(flashText("lost")); });
+  document.addEventListener("htmx:responseError", function () { say(flashText("refused")); });
+
+  function flashText(kind) {
+    var flash = document.getElementById("flash");
+    return flash ? flash.dataset[kind] : "";
+  }
+
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-copy]");
+    var source = button && document.getElementById(button.dataset.copy);
+    if (!source) { return; }
+    copy(source.value || source.textContent.trim()).then(function () {
+      var label = button.querySelector("span");
+      label.textContent = button.dataset.done;
+    }, function () { /* the text stays on the page to be copied by hand */ });
+  });
+
+  // The clipboard of the browser is there only over https and on localhost; offices often use plain http inside.
+  function copy(text) {
+    if (navigator.clipboard && window.isSecureContext) { return navigator.clipboard.writeText(text); }
+    var area = document.createElement("textarea");
+    area.value = text;
+    area.className = "visually-hidden";
+    document.body.appendChild(area);
+    area.select();
+    var done = document.execCommand("copy");
+    area.remove();
+    return done ? Promise.resolve() : Promise.reject(new Error("copy"));
+  }
+
+  // An open menu closes with Escape and with a press elsewhere.
+  document.addEventListener("keydown", function (event) {
+    var menu = event.key === "Escape" && document.querySelector(".menu[open]");
+    if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
+  });
+  document.addEventListener("pointerdown", function (event) {
+    document.querySelectorAll(".menu[open]").forEach(function (menu) {
+      if (!menu.contains(event.target)) { menu.open = false; }
+    });
+  });
+
+  focusSummary(document);
+})();
