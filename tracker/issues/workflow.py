@@ -4,6 +4,7 @@ Owns: which acts exist, from which states, to which state, which permission they
 Pure. Who may take an act on a given matter is said in `issues.policy`; what an act changes, in `issues.acts`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -259,7 +260,7 @@ def _back_to_owner(state: IssueState, now: Circumstances) -> IssueState:
     return _S.WORKING if now.is_owner_active else _S.ACCEPTED
 
 
-_MOVES = {
+_MOVES: dict[Move, Callable[[IssueState, Circumstances], IssueState]] = {
     Move.STAYS: lambda state, now: state,
     Move.SUBMITS: lambda state, now: _S.TO_SIGN if now.wants_sign_off else _S.SUBMITTED,
     Move.RESUMES: lambda state, now: _resumed(now),

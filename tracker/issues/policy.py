@@ -1,0 +1,395 @@
+"""Who may take which act on a given matter, and when: the object rules.
+
+Owns: `Matter` (what the rules look at), the rule of each act, substitution and separation of duties. Pure: services
+ask it before they write, pages to know which acts to offer, so that the two cannot differ.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+from tracker.issues.workflow import Act, IssueState, Outcome, is_possible
+from tracker.permissions import Role
+
+
+class Person(Protocol):
+    """What the rules need to know of who acts; `accounts.actor.Actor` is one."""
+
+    @property
+    def account_id(self) -> int:
+        """Key of the account."""
+
+    def holds(self, unit_id: int | None, *roles: Role) -> bool:
+        """Whether the person has one of the roles in the unit."""
+
+
+@dataclass(frozen=True)
+class Party:
+    """A party as the rules see it."""
+
+    unit_id: int
+    is_commune: bool = True
+    has_left: bool = False
+    was_withdrawn: bool = False
+    owes_info: bool = False
+    may_reply: bool = False
+    """It was asked about a sent answer and has not replied."""
+    has_clarified: bool = False
+    correct_until: date | None = None
+    has_reopened: bool = False
+
+
+@dataclass(frozen=True)
+class CurrentAnswer:
+    """The newest version of the answer."""
+
+    is_note: bool
+    is_sent: bool
+    lacks_number: bool
+    authors: frozenset[int]
+    """Who wrote or submitted it."""
+    approver_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Matter:
+    """Everything about an issue that an object rule may ask."""
+
+    state: IssueState
+    raised_by_id: int
+    filed_by_id: int
+    coordinating_unit_id: int
+    today: date
+    holder_id: int | None = None
+    owner_id: int | None = None
+    is_owner_active: bool = False
+    awaits_routing: bool = False
+    is_routed: bool = False
+    is_disputed: bool = False
+    level: int = 0
+    info_count: int = 0
+    outcome: Outcome | None = None
+    parties: tuple[Party, ...] = ()
+    answer: CurrentAnswer | None = None
+    leads: frozenset[int] = frozenset()
+    """Active group leads of the holder."""
+    directors: frozenset[int] = frozenset()
+    """Active department leaders of the holder."""
+    raiser_leads: frozenset[int] = frozenset()
+    """Active group leads of the unit that raised it."""
+    raiser_has_signer: bool = False
+    """The raising commune has an active leader, and sign-off is on."""
+    is_info_overdue: bool = False
+    """Seven working days have passed since information was asked."""
+    is_reopenable: bool = False
+    """Thirty days since closing have not passed."""
+    members_take_issues: bool = True
+    phone_confirmation: bool = True
+
+
+Rule = Callable[[Person, Matter], bool]
+
+COMMUNE_ROLES = (Role.COMMUNE_OFFICER, Role.COMMUNE_LEADER)
+GROUP_ROLES = (Role.GROUP_MEMBER, Role.GROUP_LEAD, Role.DEPARTMENT_LEADER)
+_ROUTING_ACTS = frozenset(
+    {
+        Act.ROUTE,
+        Act.ASK_INFO,
+        Act.GIVE_INFO,
+        Act.RESUME,
+        Act.CLOSE_UNINFORMED,
+        Act.NEWS,
+        Act.CLOSE_ERROR,
+        Act.WITHDRAW,
+        Act.ADD_INFO,
+        Act.HAND_OVER,
+    }
+)
+"""While the coordinator's routing is awaited only these are possible."""
+
+
+# --- people ---------------------------------------------------------------------------------------------------
+
+
+def is_coordinator(person: Person, matter: Matter) -> bool:
+    """Coordinator in the coordinating unit."""
+    return person.holds(matter.coordinating_unit_id, Role.COORDINATOR)
+
+
+def is_director(person: Person, matter: Matter) -> bool:
+    """Department leader of the holder; where it has none, the coordinator stands in."""
+    if matter.directors:
+        return person.holds(matter.holder_id, Role.DEPARTMENT_LEADER)
+    return is_coordinator(person, matter)
+
+
+def is_lead(person: Person, matter: Matter) -> bool:
+    """Group lead of the holder; without an active one the department leader, without him the coordinator.
+
+    While routing is awaited the matter lies on the coordinator's desk.
+    """
+    if matter.awaits_routing and is_coordinator(person, matter):
+        return True
+    if matter.leads:
+        return person.holds(matter.holder_id, Role.GROUP_LEAD)
+    return is_director(person, matter)
+
+
+def is_owner(person: Person, matter: Matter) -> bool:
+    """The owner, as long as he holds a grant in the holder's group."""
+    return person.account_id == matter.owner_id and person.holds(matter.holder_id, *GROUP_ROLES)
+
+
+def _lead_or_director(person: Person, matter: Matter) -> bool:
+    return is_lead(person, matter) or is_director(person, matter)
+
+
+def _owner_or_lead(person: Person, matter: Matter) -> bool:
+    return is_owner(person, matter) or is_lead(person, matter)
+
+
+def speaks_for(person: Person, matter: Matter, party: Party) -> bool:
+    """Whether the person's word counts as the party's.
+
+    A party that is no commune speaks through the filer or its group lead, never through one who wrote or approved
+    the answer; where holder and only party are one unit, the coordinator speaks for it.
+    """
+    if party.is_commune:
+        return person.holds(party.unit_id, *COMMUNE_ROLES)
+    present = [each for each in matter.parties if not each.has_left]
+    if matter.holder_id == party.unit_id and len(present) == 1 and matter.state is IssueState.ANSWERED:
+        return is_coordinator(person, matter) and not _made_answer(person, matter)
+    if _made_answer(person, matter):
+        return False
+    if person.account_id == matter.filed_by_id:
+        return person.holds(party.unit_id, *GROUP_ROLES, Role.COORDINATOR)
+    if matter.raiser_leads:
+        return person.holds(party.unit_id, Role.GROUP_LEAD)
+    return person.holds(party.unit_id, Role.DEPARTMENT_LEADER, Role.COORDINATOR)
+
+
+def _made_answer(person: Person, matter: Matter) -> bool:
+    answer = matter.answer
+    return answer is not None and (
+        person.account_id in answer.authors or person.account_id == answer.approver_id
+    )
+
+
+def parties_spoken_for(person: Person, matter: Matter, act: Act) -> tuple[Party, ...]:
+    """The parties for which the person may take the act now."""
+    fits = _PARTY_FITS[act]
+    return tuple(
+        party for party in matter.parties if fits(party, matter) and speaks_for(person, matter, party)
+    )
+
+
+def _present(party: Party, _matter: Matter) -> bool:
+    return not party.has_left
+
+
+_PARTY_FITS: dict[Act, Callable[[Party, Matter], bool]] = {
+    Act.GIVE_INFO: lambda party, _: party.owes_info and not party.has_left,
+    Act.WITHDRAW: _present,
+    Act.ADD_INFO: _present,
+    Act.CORRECT: lambda party, matter: (
+        not party.has_left and party.correct_until is not None and matter.today <= party.correct_until
+    ),
+    Act.CONFIRM: lambda party, _: party.may_reply and not party.has_left,
+    Act.CLARIFY: lambda party, _: party.may_reply and not party.has_left and not party.has_clarified,
+    Act.DISPUTE: lambda party, _: party.may_reply and not party.has_left and party.has_clarified,
+    Act.REOPEN: lambda party, matter: (
+        not party.was_withdrawn and not party.has_reopened and matter.is_reopenable
+    ),
+}
+
+
+def _for_a_party(act: Act) -> Rule:
+    def rule(person: Person, matter: Matter) -> bool:
+        return bool(parties_spoken_for(person, matter, act))
+
+    return rule
+
+
+# --- acts ------------------------------------------------------------------------------------------------------
+
+
+def _may_send(person: Person, matter: Matter) -> bool:
+    unit = matter.raised_by_id
+    return person.holds(unit, *COMMUNE_ROLES, *GROUP_ROLES, Role.COORDINATOR)
+
+
+def _may_sign(person: Person, matter: Matter) -> bool:
+    if matter.raiser_has_signer:
+        return person.holds(matter.raised_by_id, Role.COMMUNE_LEADER)
+    return person.holds(matter.raised_by_id, *COMMUNE_ROLES)
+
+
+def _may_return_draft(person: Person, matter: Matter) -> bool:
+    return person.holds(matter.raised_by_id, *COMMUNE_ROLES)
+
+
+def _may_assign(person: Person, matter: Matter) -> bool:
+    if _lead_or_director(person, matter):
+        return True
+    return matter.members_take_issues and person.holds(matter.holder_id, Role.GROUP_MEMBER)
+
+
+def _may_transfer(person: Person, matter: Matter) -> bool:
+    if matter.is_routed:
+        return is_coordinator(person, matter)
+    return _lead_or_director(person, matter)
+
+
+def _may_route(person: Person, matter: Matter) -> bool:
+    is_orphaned = not matter.leads and not matter.directors
+    return is_coordinator(person, matter) and (matter.awaits_routing or is_orphaned)
+
+
+def _may_ask_info(person: Person, matter: Matter) -> bool:
+    if matter.info_count == 0:
+        return _owner_or_lead(person, matter)
+    if matter.info_count == 1:
+        return is_lead(person, matter)
+    return is_director(person, matter)
+
+
+def _may_close_uninformed(person: Person, matter: Matter) -> bool:
+    return matter.is_info_overdue and is_lead(person, matter)
+
+
+def _may_approve(person: Person, matter: Matter) -> bool:
+    answer = matter.answer
+    if answer is None or person.account_id in answer.authors:
+        return False
+    approvers = _approvers(matter, answer)
+    if not approvers:
+        return is_coordinator(person, matter)
+    if person.account_id not in approvers:
+        return False
+    return person.holds(matter.holder_id, Role.DEPARTMENT_LEADER, Role.GROUP_LEAD)
+
+
+def _approvers(matter: Matter, answer: CurrentAnswer) -> frozenset[int]:
+    """Who is left to approve: nobody who wrote or submitted that version."""
+    leads_may = answer.is_note and matter.level < 2 and not matter.is_disputed
+    return (matter.directors | (matter.leads if leads_may else frozenset())) - answer.authors
+
+
+def _may_take_back(person: Person, matter: Matter) -> bool:
+    return (
+        matter.answer is not None
+        and person.account_id in matter.answer.authors
+        and person.holds(matter.holder_id, *GROUP_ROLES)
+    )
+
+
+def _may_set_number(person: Person, matter: Matter) -> bool:
+    return matter.answer is not None and matter.answer.lacks_number and _owner_or_lead(person, matter)
+
+
+def may_confirm_by_phone(person: Person, matter: Matter) -> bool:
+    """Whether the person may record what a commune said on the phone (a switch)."""
+    is_asked = any(party.may_reply and party.is_commune and not party.has_left for party in matter.parties)
+    return matter.phone_confirmation and is_asked and _owner_or_lead(person, matter)
+
+
+def _may_confirm(person: Person, matter: Matter) -> bool:
+    return bool(parties_spoken_for(person, matter, Act.CONFIRM)) or may_confirm_by_phone(person, matter)
+
+
+def _may_reopen(person: Person, matter: Matter) -> bool:
+    if matter.outcome in (Outcome.WITHDRAWN, Outcome.IN_ERROR):
+        return False
+    return is_coordinator(person, matter) or bool(parties_spoken_for(person, matter, Act.REOPEN))
+
+
+def _nobody(person: Person, matter: Matter) -> bool:
+    return False
+
+
+RULES: dict[Act, Rule] = {
+    Act.SEND: _may_send,
+    Act.SIGN: _may_sign,
+    Act.RETURN_DRAFT: _may_return_draft,
+    Act.ACCEPT: _lead_or_director,
+    Act.ASSIGN: _may_assign,
+    Act.REASSIGN: _lead_or_director,
+    Act.TRANSFER: _may_transfer,
+    Act.ROUTE: _may_route,
+    Act.ASK_INFO: _may_ask_info,
+    Act.GIVE_INFO: _for_a_party(Act.GIVE_INFO),
+    Act.RESUME: _owner_or_lead,
+    Act.CLOSE_UNINFORMED: _may_close_uninformed,
+    Act.WITHDRAW: _for_a_party(Act.WITHDRAW),
+    Act.CORRECT: _for_a_party(Act.CORRECT),
+    Act.ADD_INFO: _for_a_party(Act.ADD_INFO),
+    Act.SET_NUMBER: _may_set_number,
+    Act.CLOSE_ERROR: is_coordinator,
+    Act.NEWS: _owner_or_lead,
+    Act.INTERIM: _owner_or_lead,
+    Act.SUBMIT_ANSWER: is_owner,
+    Act.TAKE_BACK: _may_take_back,
+    Act.RETURN_ANSWER: _may_approve,
+    Act.APPROVE: _may_approve,
+    Act.SEND_DOCUMENT: _owner_or_lead,
+    Act.CONFIRM: _may_confirm,
+    Act.CLOSE_READY: _nobody,
+    Act.CLARIFY: _for_a_party(Act.CLARIFY),
+    Act.DISPUTE: _for_a_party(Act.DISPUTE),
+    Act.EXPIRE: _nobody,
+    Act.REOPEN: _may_reopen,
+    Act.HAND_OVER: _nobody,
+}
+
+
+def is_possible_now(act: Act, matter: Matter) -> bool:
+    """Whether the table and the matter's flags allow the act, whoever takes it."""
+    if not is_possible(act, matter.state):
+        return False
+    return not matter.awaits_routing or act in _ROUTING_ACTS
+
+
+def is_allowed(person: Person, act: Act, matter: Matter) -> bool:
+    """Whether this person may take the act, by role, unit and separation of duties."""
+    return RULES[act](person, matter)
+
+
+LIKELY_FIRST: tuple[Act, ...] = (
+    Act.SIGN,
+    Act.SEND,
+    Act.GIVE_INFO,
+    Act.CONFIRM,
+    Act.ROUTE,
+    Act.ASSIGN,
+    Act.APPROVE,
+    Act.SUBMIT_ANSWER,
+    Act.SEND_DOCUMENT,
+    Act.CLOSE_UNINFORMED,
+    Act.SET_NUMBER,
+    Act.RESUME,
+    Act.CLARIFY,
+    Act.DISPUTE,
+    Act.ASK_INFO,
+    Act.NEWS,
+    Act.INTERIM,
+    Act.TRANSFER,
+    Act.ACCEPT,
+    Act.REASSIGN,
+    Act.RETURN_ANSWER,
+    Act.TAKE_BACK,
+    Act.RETURN_DRAFT,
+    Act.CORRECT,
+    Act.ADD_INFO,
+    Act.REOPEN,
+    Act.CLOSE_ERROR,
+    Act.WITHDRAW,
+)
+"""The order in which a page offers acts."""
+
+
+def acts_offered(person: Person, matter: Matter) -> tuple[Act, ...]:
+    """The acts that this person may take now, the most likely first."""
+    return tuple(
+        act for act in LIKELY_FIRST if is_possible_now(act, matter) and is_allowed(person, act, matter)
+    )
