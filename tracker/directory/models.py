@@ -149,7 +149,7 @@ class FieldWord(Base):
 
 
 class Routing(Base):
-    """Field × category → unit. The row without category is the field's default; the most specific row wins."""
+    """Field × category → unit. The row without category is the field's default; the more specific wins."""
 
     __tablename__ = "routing"
     __table_args__ = (
@@ -170,7 +170,7 @@ class Routing(Base):
 
 
 class Switch(Base):
-    """A decision of the province, stored as JSON text; `directory.switches` knows names, types and defaults."""
+    """A decision of the province, as JSON text; `directory.switches` knows names, types and defaults."""
 
     __tablename__ = "switch"
 

@@ -14,7 +14,7 @@ from tracker.directory.models import Switch
 
 @dataclass(frozen=True)
 class Switches:
-    """All switches with their defaults. Working days are written `_days`, local hours as HH:MM, '' for none."""
+    """All switches with their defaults. `_days` are working days, local hours are HH:MM, '' for none."""
 
     province_code: str = ""
     province_name: str = ""

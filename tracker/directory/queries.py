@@ -1,0 +1,185 @@
+"""What the directory answers: units, communes, fields, categories, where a matter goes, what a text suggests.
+
+Owns: reading only. Must not know accounts or issues.
+"""
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from tracker import clock
+from tracker.directory.models import (
+    Category,
+    Field,
+    FieldWord,
+    FormerName,
+    Routing,
+    Unit,
+    UnitKind,
+    WorkingGroup,
+)
+from tracker.directory.switches import read_switches
+from tracker.text import fold, folded_words
+
+T = TypeVar("T")
+
+_KIND_WORDS = ("xa ", "phuong ", "dac khu ", "thi tran ")
+_LAST_EXACT_RANK = 3
+
+
+def unit_by_id(session: Session, unit_id: int) -> Unit | None:
+    """The unit, ended or not."""
+    return session.get(Unit, unit_id)
+
+
+def unit_by_code(session: Session, code: str) -> Unit | None:
+    """The unit with this official code, ended or not."""
+    return session.scalar(select(Unit).where(Unit.code == code))
+
+
+def province_unit(session: Session) -> Unit | None:
+    """The unit of the province itself; None while no province is loaded."""
+    return session.scalar(select(Unit).where(Unit.kind == UnitKind.PROVINCE))
+
+
+def coordinating_unit(session: Session) -> Unit | None:
+    """The unit with the last word on routing: a switch of the province."""
+    unit_id = read_switches(session).coordinating_unit_id
+    return session.get(Unit, unit_id) if unit_id else None
+
+
+def communes(session: Session) -> list[Unit]:
+    """The communes that exist today, in Vietnamese order."""
+    return _units_today(session, select(Unit).where(Unit.kind == UnitKind.COMMUNE))
+
+
+def departments(session: Session) -> list[Unit]:
+    """The departments that exist today, in their official order."""
+    return _units_today(session, select(Unit).where(Unit.kind == UnitKind.DEPARTMENT))
+
+
+def units_with_group(session: Session) -> list[Unit]:
+    """The units that exist today and have an active working group: those that can hold an issue."""
+    with_group = select(Unit).join(WorkingGroup, WorkingGroup.unit_id == Unit.id)
+    return _units_today(session, with_group.where(WorkingGroup.is_active))
+
+
+def successor_of(session: Session, unit: Unit) -> Unit | None:
+    """The unit itself while it exists, else the one that stands in its place today; None when nobody does."""
+    today = clock.today()
+    current: Unit | None = unit
+    while current is not None and not current.is_valid_on(today):
+        current = session.get(Unit, current.successor_id) if current.successor_id else None
+    return current
+
+
+def fields(session: Session) -> list[Field]:
+    """The fields in use, in their order."""
+    return list(session.scalars(select(Field).where(Field.is_active).order_by(Field.order_no, Field.id)))
+
+
+def categories(session: Session) -> list[Category]:
+    """The kinds of difficulty in use, in their order."""
+    in_use = select(Category).where(Category.is_active)
+    return list(session.scalars(in_use.order_by(Category.order_no, Category.id)))
+
+
+def route(session: Session, field_id: int, category_id: int | None) -> Unit | None:
+    """The unit to which the routing table sends a matter; the row with the category goes before the default.
+
+    None when there is no row, or its unit has ended or has no active group: the coordinator decides then.
+    """
+    rows = select(Routing.unit_id).where(
+        Routing.field_id == field_id,
+        or_(Routing.category_id.is_(None), Routing.category_id == category_id),
+    )
+    unit_id = session.scalar(rows.order_by(Routing.category_id.is_(None)).limit(1))
+    if unit_id is None:
+        return None
+    holder = select(Unit).join(WorkingGroup, WorkingGroup.unit_id == Unit.id)
+    unit = session.scalar(holder.where(Unit.id == unit_id, WorkingGroup.is_active))
+    return unit if unit is not None and unit.is_valid_on(clock.today()) else None
+
+
+def find_commune(session: Session, text: str) -> Unit | None:
+    """The one commune that the text names, today or formerly, with or without its kind; else None."""
+    ranked = _ranked_communes(session, text)
+    best = [unit for rank, unit in ranked if rank == ranked[0][0] <= _LAST_EXACT_RANK]
+    return best[0] if len(best) == 1 else None
+
+
+def find_communes(session: Session, text: str, limit: int = 20) -> list[Unit]:
+    """Communes whose present or former name holds the text (marks ignored), the closest first."""
+    return [unit for _, unit in _ranked_communes(session, text)][:limit]
+
+
+def suggest(session: Session, text: str) -> tuple[Field | None, Category | None]:
+    """Field and category whose words the text holds most; None where it holds none."""
+    padded = f" {' '.join(folded_words(text))} "
+    by_field: dict[int, list[str]] = {}
+    for field_id, phrase in session.execute(select(FieldWord.field_id, FieldWord.folded)):
+        by_field.setdefault(field_id, []).append(phrase)
+    all_fields, all_categories = fields(session), categories(session)
+    field_scores = [_score(padded, by_field.get(field.id, ())) for field in all_fields]
+    category_scores = [_score(padded, category.words.split("\n")) for category in all_categories]
+    return _best(all_fields, field_scores), _best(all_categories, category_scores)
+
+
+def _score(padded: str, phrases: Iterable[str]) -> int:
+    """A phrase says more than its words one by one: it weighs the square of its length, up to three words."""
+    return sum(min(len(phrase.split()), 3) ** 2 for phrase in phrases if phrase and f" {phrase} " in padded)
+
+
+def _best(items: list[T], scores: list[int]) -> T | None:
+    best = max(scores, default=0)
+    return items[scores.index(best)] if best else None
+
+
+def _units_today(session: Session, units: Select[Any]) -> list[Unit]:
+    today = clock.today()
+    valid = units.where(Unit.valid_from <= today, or_(Unit.valid_to.is_(None), Unit.valid_to >= today))
+    return list(session.scalars(valid.order_by(Unit.order_no, Unit.sort_key)))
+
+
+def _ranked_communes(session: Session, text: str) -> list[tuple[int, Unit]]:
+    wanted = fold(text)
+    if not wanted:
+        return []
+    former = select(FormerName.unit_id).where(FormerName.folded_name.contains(wanted, autoescape=True))
+    found = select(Unit).where(
+        Unit.kind == UnitKind.COMMUNE,
+        or_(Unit.folded_name.contains(_bare(wanted), autoescape=True), Unit.id.in_(former)),
+    )
+    units = {unit.id: unit for unit in _units_today(session, found)}
+    names: dict[int, list[str]] = {unit_id: [] for unit_id in units}
+    for unit_id, name in session.execute(
+        select(FormerName.unit_id, FormerName.folded_name).where(FormerName.unit_id.in_(units))
+    ):
+        names[unit_id].append(name)
+    ranked = [(_rank(wanted, unit.folded_name, names[unit.id]), unit) for unit in units.values()]
+    return sorted(ranked, key=lambda pair: (pair[0], pair[1].sort_key))
+
+
+def _rank(wanted: str, name: str, former: list[str]) -> int:
+    """0 the name, 1 without its kind, 2 a former name, 3 one without kind or district, 4–5 a part."""
+    if wanted == name:
+        return 0
+    if _bare(wanted) == _bare(name):
+        return 1
+    if wanted in former:
+        return 2
+    bare_former = {_bare(old.split(" (", 1)[0]) for old in former}
+    if _bare(wanted) in bare_former:
+        return _LAST_EXACT_RANK
+    return _LAST_EXACT_RANK + (1 if _bare(wanted) in name else 2)
+
+
+def _bare(folded: str) -> str:
+    return next((folded.removeprefix(word) for word in _KIND_WORDS if folded.startswith(word)), folded)
+
+
+def count_units(session: Session) -> int:
+    """How many units there are; 0 means an empty database."""
+    return session.scalar(select(func.count()).select_from(Unit)) or 0
