@@ -1,11 +1,11 @@
 """A real PostgreSQL for tests: starts a temporary cluster, hands out its URL, stops and deletes it.
 
 `with server() as url:` inside Python, or `python -m tests.postgres COMMAND…`, which runs the command with
-TRACKER_TEST_DATABASE=postgresql and the cluster's URL in TRACKER_TEST_POSTGRESQL. `with new_database(url) as own:`
-gives each test process a database of its own. Knows nothing of the application.
+TRACKER_TEST_DATABASE=postgresql and the cluster's URL in TRACKER_TEST_POSTGRESQL. In a test process,
+`with new_database(url) as own:` gives a database of one's own. Knows nothing of the application.
 
-The cluster listens on a unix socket in its own directory only. A keeper process, in a session of its own, watches a
-pipe to us: when we end, however we end, it stops the cluster and deletes the directory.
+The cluster listens on a unix socket in its own directory only. A keeper process, in a session of its own,
+watches a pipe to us: when we end, however we end, it stops the cluster and deletes the directory.
 """
 
 import os
@@ -138,6 +138,7 @@ def _initialise(home: Path, programs: Path, user: str | None) -> None:
     ]
     done = subprocess.run(
         command,
+        check=False,
         user=user,
         group=_group(user),
         extra_groups=_no_groups(user),
@@ -192,7 +193,7 @@ def main() -> int:
     """Run a command beside a cluster; its exit status is ours."""
     with server() as url:
         environment = os.environ | {"TRACKER_TEST_DATABASE": "postgresql", "TRACKER_TEST_POSTGRESQL": url}
-        return subprocess.run(sys.argv[1:], env=environment).returncode
+        return subprocess.run(sys.argv[1:], check=False, env=environment).returncode
 
 
 if __name__ == "__main__":
