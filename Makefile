@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run test check lint soak bench lock vendor messages clean
+.PHONY: run test check lint soak lock vendor messages clean
 # Two set-ups in one .venv must not run side by side.
 .NOTPARALLEL:
 
@@ -34,6 +34,15 @@ test: $(VENV)/test.stamp lint
 check: $(VENV)/test.stamp lint
 	$(PYTEST) tests/unit tests/rules
 
+# The random part again and again, each time with other seeds; not part of `make test`.
+ROUNDS ?= 20
+soak: $(VENV)/test.stamp
+	@set -e; round=1; while [ $$round -le $(ROUNDS) ]; do \
+	    echo "Round $$round of $(ROUNDS)"; \
+	    $(PYTEST) --hypothesis-seed=$$(date +%s%N) tests/unit tests/integration; \
+	    round=$$((round + 1)); \
+	done
+
 lint: $(VENV)/test.stamp
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
@@ -56,6 +65,10 @@ messages: $(VENV)/dev.stamp
 	test -f $(CATALOGUE).po || $(VENV)/bin/pybabel -q init -i $(VENV)/messages.pot -o $(CATALOGUE).po -l en
 	$(VENV)/bin/pybabel -q update -i $(VENV)/messages.pot -o $(CATALOGUE).po -l en --no-fuzzy-matching
 	$(VENV)/bin/pybabel compile --statistics -i $(CATALOGUE).po -o $(CATALOGUE).mo
+
+# Third-party files of the pages, from the npm registry; only who changes a version needs Node.
+vendor:
+	sh tracker/static/vendor/refresh.sh
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache \
