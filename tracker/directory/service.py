@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from tracker import clock
-from tracker.directory import packaged
+from tracker.directory import official
 from tracker.directory.models import (
     Category,
     CommuneKind,
@@ -36,8 +36,6 @@ REFORM_DAY = date(2025, 7, 1)
 
 _CODE = re.compile(r"[0-9A-Z]+(\.[0-9A-Z]+)*")
 _COMMUNE_CODE = re.compile(r"[0-9]{5}")
-_COMMUNE_KINDS = {"Xã": CommuneKind.XA, "Phường": CommuneKind.PHUONG, "Đặc khu": CommuneKind.DAC_KHU}
-_CITY = "Thành phố "
 _COORDINATING_DEPARTMENT = "VP"
 
 _unit_ended: list[UnitEnded] = []
@@ -54,21 +52,18 @@ def load_province(session: Session, code: str) -> Unit:
 
     Raises Invalid for an unknown code, NotPossible when units exist already.
     """
-    communes = packaged.commune_rows(code)
-    if not communes:
+    row = official.province_rows().get(code)
+    if row is None:
         raise Invalid("province", "province_unknown", province=code)
     if session.scalar(select(func.count()).select_from(Unit)):
         raise NotPossible("province_loaded_already")
-    name = communes[0].province
-    province = add_unit(
-        session, kind=UnitKind.PROVINCE, code=code, name=f"UBND {name[0].lower()}{name[1:]}", sign="UBND"
-    )
-    departments = _load_departments(session, code, is_city=name.startswith(_CITY))
-    _load_communes(session, communes)
+    province = add_unit(session, kind=UnitKind.PROVINCE, code=code, name=row.committee, sign="UBND")
+    departments = _load_departments(session, row)
+    _load_communes(session, official.commune_rows(code))
     _load_terms(session)
     _load_routing(session, departments)
     set_switch(session, "province_code", code)
-    set_switch(session, "province_name", name)
+    set_switch(session, "province_name", row.name)
     set_switch(session, "coordinating_unit_id", departments[_COORDINATING_DEPARTMENT].id)
     return province
 
@@ -157,15 +152,14 @@ def _pass_on(session: Session, unit: Unit) -> None:
         hook(session, unit, successor)
 
 
-def _load_departments(session: Session, code: str, *, is_city: bool) -> dict[str, Unit]:
-    words = {"level": "thành phố", "party": "Thành ủy"} if is_city else {"level": "tỉnh", "party": "Tỉnh ủy"}
+def _load_departments(session: Session, province: official.ProvinceRow) -> dict[str, Unit]:
     units = {}
-    for order_no, row in enumerate(packaged.department_rows(), start=1):
+    for order_no, row in enumerate(official.department_rows(is_city=province.is_city), start=1):
         unit = add_unit(
             session,
             kind=UnitKind(row.kind),
-            code=f"{code}.{row.code}",
-            name=row.name.format(**words),
+            code=f"{province.code}.{row.code}",
+            name=row.name,
             sign=row.sign,
             order_no=order_no,
         )
@@ -176,11 +170,11 @@ def _load_departments(session: Session, code: str, *, is_city: bool) -> dict[str
     return units
 
 
-def _load_communes(session: Session, rows: list[packaged.CommuneRow]) -> None:
+def _load_communes(session: Session, rows: list[official.CommuneRow]) -> None:
     units = [
         Unit(
             kind=UnitKind.COMMUNE,
-            commune_kind=_COMMUNE_KINDS[row.kind],
+            commune_kind=CommuneKind(row.kind),
             code=row.code,
             name=clean_line(row.name),
             folded_name=fold(row.name),
@@ -202,7 +196,7 @@ def _load_communes(session: Session, rows: list[packaged.CommuneRow]) -> None:
 
 
 def _load_terms(session: Session) -> None:
-    for order_no, row in enumerate(packaged.field_rows(), start=1):
+    for order_no, row in enumerate(official.field_rows(), start=1):
         field = Field(code=row.code, name=row.name, name_en=row.name_en, order_no=order_no)
         session.add(field)
         session.flush()
@@ -215,7 +209,7 @@ def _load_terms(session: Session) -> None:
             words="\n".join(_phrases(row.words)),
             order_no=order_no,
         )
-        for order_no, row in enumerate(packaged.category_rows(), start=1)
+        for order_no, row in enumerate(official.category_rows(), start=1)
     )
     session.flush()
 
@@ -229,8 +223,8 @@ def _load_routing(session: Session, departments: dict[str, Unit]) -> None:
     fields = {row.code: row.id for row in session.scalars(select(Field))}
     categories: dict[str, int | None] = {row.code: row.id for row in session.scalars(select(Category))}
     categories[""] = None
-    for row in packaged.routing_rows():
-        for field_code in fields if row.field == packaged.ANY_FIELD else [row.field]:
+    for row in official.routing_rows():
+        for field_code in fields if row.field == official.ANY_FIELD else [row.field]:
             session.add(
                 Routing(
                     field_id=fields[field_code],

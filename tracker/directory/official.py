@@ -11,13 +11,26 @@ from importlib.resources import files
 
 ANY_FIELD = "*"
 
+_CITY = "Thành phố "
+_COMMUNE_KINDS = {"Xã": "xa", "Phường": "phuong", "Đặc khu": "dac_khu"}
+_PROVINCE_WORDS = {"level": "tỉnh", "party": "Tỉnh ủy"}
+_CITY_WORDS = {"level": "thành phố", "party": "Thành ủy"}
+
+
+@dataclass(frozen=True)
+class ProvinceRow:
+    """A province or centrally-run city; `committee` is the name of its People's Committee."""
+
+    code: str
+    name: str
+    committee: str
+    is_city: bool
+
 
 @dataclass(frozen=True)
 class CommuneRow:
-    """A commune of the official list (Quyết định 19/2025/QĐ-TTg), coordinates in degrees."""
+    """A commune of the official list (Quyết định 19/2025/QĐ-TTg): kind xa, phuong or dac_khu, degrees."""
 
-    province_code: str
-    province: str
     code: str
     name: str
     kind: str
@@ -28,7 +41,7 @@ class CommuneRow:
 
 @dataclass(frozen=True)
 class DepartmentRow:
-    """An agency of the province; `name` has {level} and {party} where a province and a city differ."""
+    """An agency of the province, whether it has a working group."""
 
     code: str
     sign: str
@@ -60,11 +73,9 @@ def commune_rows(province_code: str) -> list[CommuneRow]:
     """The communes of one province; empty for a code that does not exist."""
     return [
         CommuneRow(
-            row["province_code"],
-            row["province"],
             row["code"],
             row["name"],
-            row["kind"],
+            _COMMUNE_KINDS[row["kind"]],
             float(row["lat"]),
             float(row["lon"]),
             _split(row["former_units"]),
@@ -74,15 +85,22 @@ def commune_rows(province_code: str) -> list[CommuneRow]:
     ]
 
 
-def province_names() -> dict[str, str]:
-    """Code → name of all provinces, for example '33' → 'Tỉnh Hưng Yên'."""
-    return {row["province_code"]: row["province"] for row in _rows("communes.csv")}
+def province_rows() -> dict[str, ProvinceRow]:
+    """The 34 provinces by code, for example '33' → 'Tỉnh Hưng Yên', 'UBND tỉnh Hưng Yên'."""
+    names = {row["province_code"]: row["province"] for row in _rows("communes.csv")}
+    return {
+        code: ProvinceRow(code, name, f"UBND {name[0].lower()}{name[1:]}", name.startswith(_CITY))
+        for code, name in names.items()
+    }
 
 
-def department_rows() -> list[DepartmentRow]:
+def department_rows(*, is_city: bool) -> list[DepartmentRow]:
     """The agencies of a province in their official order (Nghị định 150/2025/NĐ-CP)."""
+    words = _CITY_WORDS if is_city else _PROVINCE_WORDS
     return [
-        DepartmentRow(row["code"], row["sign"], row["kind"], row["has_group"] == "yes", row["name"])
+        DepartmentRow(
+            row["code"], row["sign"], row["kind"], row["has_group"] == "yes", row["name"].format(**words)
+        )
         for row in _rows("departments.csv")
     ]
 
