@@ -165,5 +165,5 @@ def days_late(due_on: date, today: date, calendar: WorkingCalendar) -> int:
 
 
 def confirm_due(answered_on: date, calendar: WorkingCalendar, days: int = CONFIRM_DAYS) -> date:
-    """The last day on which a commune may confirm; an answer given on a day off arrives on the next worked one."""
+    """The last day on which a commune may confirm; an answer of a day off counts from the next worked one."""
     return calendar.add(calendar.next_working(answered_on), days)
