@@ -59,11 +59,11 @@ lock: $(VENV)/dev.stamp
 # The English catalogue; Vietnamese is the language of the source.
 CATALOGUE := tracker/translations/en/LC_MESSAGES/messages
 messages: $(VENV)/dev.stamp
-	$(VENV)/bin/pybabel -q extract -F babel.cfg -k _l -k lazy_gettext --no-location --sort-output \
+	$(VENV)/bin/pybabel -q extract -F babel.cfg -k _l -k lazy_gettext -k mark --no-location --sort-output --project=tracker \
 	    --omit-header -o $(VENV)/messages.pot tracker
 	mkdir -p $(dir $(CATALOGUE))
 	test -f $(CATALOGUE).po || $(VENV)/bin/pybabel -q init -i $(VENV)/messages.pot -o $(CATALOGUE).po -l en
-	$(VENV)/bin/pybabel -q update -i $(VENV)/messages.pot -o $(CATALOGUE).po -l en --no-fuzzy-matching
+	$(VENV)/bin/pybabel -q update --ignore-pot-creation-date -i $(VENV)/messages.pot -o $(CATALOGUE).po -l en --no-fuzzy-matching
 	$(VENV)/bin/pybabel compile --statistics -i $(CATALOGUE).po -o $(CATALOGUE).mo
 
 # Third-party files of the pages, from the npm registry; only who changes a version needs Node.

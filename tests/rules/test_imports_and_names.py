@@ -42,7 +42,7 @@ VIETNAMESE_MODULES = [
 ]
 # Here too, if the string is marked for translation.
 MARKED_MODULES = ["*/forms*.py", "*/forms/*.py", "*/views*.py", "*/views/*.py", "*/panels.py", "*/cli*.py"]
-MARKERS = {"_", "_l", "_n", "N_", "gettext", "lazy_gettext", "ngettext"}
+MARKERS = {"_", "_l", "_n", "mark", "gettext", "lazy_gettext", "ngettext"}
 
 # The one place that knows the time; others ask it, so that tests and the demo can travel.
 WALL_CLOCK = re.compile(
