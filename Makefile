@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run test check lint soak lock vendor messages clean
+.PHONY: run test check lint format soak lock vendor messages clean
 # Two set-ups in one .venv must not run side by side.
 .NOTPARALLEL:
 
@@ -48,6 +48,10 @@ lint: $(VENV)/test.stamp
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
 	$(VENV)/bin/lint-imports
+
+format: $(VENV)/test.stamp
+	$(PYTHON) -m ruff check --fix .
+	$(PYTHON) -m ruff format .
 
 # Locks: dev first, then the others against it, so that one name has one version everywhere.
 UV_COMPILE = $(VENV)/bin/uv pip compile setup.cfg --quiet --universal -p 3.11 --generate-hashes --no-header
