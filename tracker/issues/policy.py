@@ -141,7 +141,8 @@ def is_owner(person: Person, matter: Matter) -> bool:
     return person.account_id == matter.owner_id and person.holds(matter.holder_id, *GROUP_ROLES)
 
 
-def _lead_or_director(person: Person, matter: Matter) -> bool:
+def may_lead(person: Person, matter: Matter) -> bool:
+    """Whether the person may do what a lead does: the lead himself or the department leader."""
     return is_lead(person, matter) or is_director(person, matter)
 
 
@@ -230,7 +231,7 @@ def _may_return_draft(person: Person, matter: Matter) -> bool:
 
 
 def _may_assign(person: Person, matter: Matter) -> bool:
-    if _lead_or_director(person, matter):
+    if may_lead(person, matter):
         return True
     return matter.members_take_issues and person.holds(matter.holder_id, Role.GROUP_MEMBER)
 
@@ -238,7 +239,7 @@ def _may_assign(person: Person, matter: Matter) -> bool:
 def _may_transfer(person: Person, matter: Matter) -> bool:
     if matter.is_routed:
         return is_coordinator(person, matter)
-    return _lead_or_director(person, matter)
+    return may_lead(person, matter)
 
 
 def _may_route(person: Person, matter: Matter) -> bool:
@@ -312,9 +313,9 @@ RULES: dict[Act, Rule] = {
     Act.SEND: _may_send,
     Act.SIGN: _may_sign,
     Act.RETURN_DRAFT: _may_return_draft,
-    Act.ACCEPT: _lead_or_director,
+    Act.ACCEPT: may_lead,
     Act.ASSIGN: _may_assign,
-    Act.REASSIGN: _lead_or_director,
+    Act.REASSIGN: may_lead,
     Act.TRANSFER: _may_transfer,
     Act.ROUTE: _may_route,
     Act.ASK_INFO: _may_ask_info,

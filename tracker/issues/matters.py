@@ -1,0 +1,160 @@
+"""Reads what the object rules need to know of an issue.
+
+Owns: the one place that turns rows into `policy.Matter`. Must not decide anything.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from tracker import clock
+from tracker.accounts.models import Account, Grant
+from tracker.deadlines import clocks
+from tracker.deadlines.calendar import WorkingCalendar
+from tracker.directory.models import Unit, UnitKind
+from tracker.directory.switches import Switches
+from tracker.issues import history
+from tracker.issues.models import Answer, AnswerForm, AnswerStatus, Issue, IssueParty, PartyLeft, Reply
+from tracker.issues.policy import GROUP_ROLES, CurrentAnswer, Matter, Party
+from tracker.issues.workflow import IssueState
+from tracker.permissions import Role
+
+UNINFORMED_AFTER_DAYS = 7
+"""Working days of silence after which the silent parties may be dropped."""
+
+Holders = dict[tuple[int, Role], set[int]]
+
+
+def parties_of(session: Session, issue: Issue) -> list[IssueParty]:
+    """The parties with their units, in the order in which they came."""
+    return list(
+        session.scalars(
+            select(IssueParty)
+            .where(IssueParty.issue_id == issue.id)
+            .options(joinedload(IssueParty.unit))
+            .order_by(IssueParty.id)
+        )
+    )
+
+
+def newest_answer(session: Session, issue: Issue) -> Answer | None:
+    """The newest version of the answer."""
+    return session.scalars(
+        select(Answer).where(Answer.issue_id == issue.id).order_by(Answer.answer_version.desc()).limit(1)
+    ).first()
+
+
+def matter_of(
+    session: Session,
+    issue: Issue,
+    *,
+    parties: Sequence[IssueParty],
+    answer: Answer | None,
+    switches: Switches,
+    calendar: WorkingCalendar,
+    today: date,
+) -> Matter:
+    """The issue as the rules see it today."""
+    holders = _grant_holders(session, issue, today)
+    holder_id = issue.holder_id or 0
+    raiser = issue.raised_by_id
+    return Matter(
+        state=issue.state,
+        raised_by_id=raiser,
+        filed_by_id=issue.filed_by_id,
+        coordinating_unit_id=switches.coordinating_unit_id,
+        today=today,
+        holder_id=issue.holder_id,
+        owner_id=issue.owner_id,
+        is_owner_active=any(issue.owner_id in holders[holder_id, role] for role in GROUP_ROLES),
+        awaits_routing=issue.awaits_routing,
+        is_routed=issue.is_routed,
+        is_disputed=issue.is_disputed,
+        level=issue.level,
+        info_count=issue.info_count,
+        outcome=issue.outcome,
+        parties=tuple(_party(party) for party in parties),
+        answer=_answer(answer),
+        leads=frozenset(holders[holder_id, Role.GROUP_LEAD]),
+        directors=frozenset(holders[holder_id, Role.DEPARTMENT_LEADER]),
+        raiser_leads=frozenset(holders[raiser, Role.GROUP_LEAD]),
+        raiser_has_signer=bool(holders[raiser, Role.COMMUNE_LEADER])
+        and wants_sign_off(session, issue, switches),
+        is_info_overdue=_is_info_overdue(session, issue, calendar, today),
+        is_reopenable=_is_reopenable(issue, switches, today),
+        members_take_issues=switches.members_take_issues,
+        phone_confirmation=switches.phone_confirmation,
+    )
+
+
+def wants_sign_off(session: Session, issue: Issue, switches: Switches) -> bool:
+    """Whether the raising commune wants its leader's sign-off: its own choice, else the province's switch."""
+    unit = session.get_one(Unit, issue.raised_by_id)
+    if unit.kind is not UnitKind.COMMUNE:
+        return False
+    return switches.commune_sign_off if unit.signs_off is None else unit.signs_off
+
+
+def _grant_holders(session: Session, issue: Issue, today: date) -> Holders:
+    """Active people by (unit, role) in the holding and the raising unit; members only as owner."""
+    rows = session.execute(
+        select(Grant.unit_id, Grant.role, Grant.account_id)
+        .join(Account, Account.id == Grant.account_id)
+        .where(
+            Grant.unit_id.in_({issue.holder_id or 0, issue.raised_by_id}),
+            or_(
+                Grant.role.in_((Role.GROUP_LEAD, Role.DEPARTMENT_LEADER, Role.COMMUNE_LEADER)),
+                Grant.account_id == issue.owner_id,
+            ),
+            Grant.valid_from <= today,
+            or_(Grant.valid_to.is_(None), Grant.valid_to >= today),
+            Account.is_active.is_(True),
+        )
+    )
+    holders: Holders = defaultdict(set)
+    for unit_id, role, account_id in rows:
+        holders[unit_id, role].add(account_id)
+    return holders
+
+
+def _party(party: IssueParty) -> Party:
+    return Party(
+        unit_id=party.unit_id,
+        is_commune=party.unit.kind is UnitKind.COMMUNE,
+        has_left=party.left is not None,
+        was_withdrawn=party.left is PartyLeft.WITHDRAWN,
+        owes_info=party.info.value == "asked",
+        may_reply=party.reply is Reply.ASKED,
+        has_clarified=party.clarify_count > 0,
+        correct_until=party.correct_until,
+        has_reopened=party.reopen_count > 0,
+    )
+
+
+def _answer(answer: Answer | None) -> CurrentAnswer | None:
+    if answer is None:
+        return None
+    return CurrentAnswer(
+        is_note=answer.form is AnswerForm.NOTE,
+        is_sent=answer.status is AnswerStatus.SENT,
+        lacks_number=answer.form is AnswerForm.DOCUMENT and not answer.document_number,
+        authors=frozenset(key for key in (answer.written_by_id, answer.submitted_by_id) if key is not None),
+        approver_id=answer.approved_by_id,
+    )
+
+
+def _is_info_overdue(session: Session, issue: Issue, calendar: WorkingCalendar, today: date) -> bool:
+    if issue.state is not IssueState.NEED_INFO:
+        return False
+    life = clocks.timeline(history.facts_of(session, issue.id), calendar, until=today)
+    asked_on = life.pauses[-1].from_on
+    return calendar.between(asked_on, today) >= UNINFORMED_AFTER_DAYS
+
+
+def _is_reopenable(issue: Issue, switches: Switches, today: date) -> bool:
+    if issue.closed_at is None:
+        return False
+    return today <= clock.local_date(issue.closed_at) + timedelta(days=switches.reopen_calendar_days)

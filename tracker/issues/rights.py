@@ -1,0 +1,40 @@
+"""Who may read an issue: as a clause for queries and as an answer for one issue.
+
+Owns: the reading rule. A sent issue is read by the units of `IssueAccess` and by those who see all; a draft by its own
+unit and the filer's.
+"""
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy.orm import Session
+
+from tracker.accounts.actor import Actor
+from tracker.issues.models import Audience, Issue, IssueAccess
+from tracker.issues.workflow import NOT_SENT
+from tracker.permissions import Permission
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The issues that the person may read, drafts of his units included."""
+    units = sorted(actor.unit_ids)
+    if not units:
+        return false()
+    not_sent = Issue.state.in_(sorted(NOT_SENT))
+    own_draft = and_(not_sent, Issue.raised_by_id.in_(units))
+    if actor.has(Permission.SEE_ALL_ISSUES):
+        return or_(Issue.number.is_not(None), own_draft)
+    by_access = exists(
+        select(IssueAccess.issue_id).where(IssueAccess.issue_id == Issue.id, IssueAccess.unit_id.in_(units))
+    )
+    return or_(by_access, own_draft)
+
+
+def may_see(session: Session, actor: Actor, issue: Issue) -> bool:
+    """Whether the person may read this issue."""
+    return bool(session.scalar(select(true()).where(Issue.id == issue.id, visible_to(actor))))
+
+
+def audiences_of(actor: Actor) -> tuple[Audience, ...]:
+    """What kinds of events and files the person may read: communes never those of departments."""
+    if actor.has(Permission.WORK_ON_ISSUE) or actor.has(Permission.SEE_ALL_ISSUES):
+        return (Audience.ALL, Audience.DEPARTMENTS)
+    return (Audience.ALL,)

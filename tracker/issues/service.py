@@ -1,0 +1,235 @@
+"""The only way to move an issue: `apply()`.
+
+Owns: the order in which an act is carried out – lock, policy, version, act, landing, events, clocks, counts, rights.
+What each act changes is in `issues.acts`; must not read the request nor commit.
+"""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker import clock
+from tracker.accounts.actor import Actor
+from tracker.deadlines import clocks
+from tracker.deadlines.days import load_calendar
+from tracker.deadlines.facts import FactKind, WaitsFor
+from tracker.directory.models import Unit
+from tracker.directory.switches import read_switches
+from tracker.errors import NotFound, NotPossible, Stale
+from tracker.issues import access, counts, history, matters
+from tracker.issues.access import Why
+from tracker.issues.acts import HANDLERS
+from tracker.issues.history import Happening, Signature
+from tracker.issues.models import Issue, IssueEvent, IssueFile
+from tracker.issues.policy import is_allowed, is_possible_now
+from tracker.issues.rights import may_see
+from tracker.issues.step import Step
+from tracker.issues.workflow import BY_ACT, NOT_SENT, OPEN, Act, Circumstances, IssueState, landing
+
+__all__ = ["apply"]
+
+_S = IssueState
+
+
+def apply(
+    session: Session,
+    actor: Actor | None,
+    issue_id: int,
+    act: Act,
+    data: Mapping[str, object] | None = None,
+) -> Issue:
+    """Take an act on an issue; `actor` None is the system itself.
+
+    Raises NotFound (unknown, not to be seen, or not this person's act: one answer), NotPossible (the state does not
+    have the act any more), Stale (text or owner changed since the page was opened), Invalid (data).
+    """
+    step = _begin(session, actor, issue_id, act, data or {})
+    _ask_policy(step)
+    _guard_version(step)
+    counted = counts.key_of(step.issue)
+    holder_id, was_open, state = step.issue.holder_id, step.issue.is_open, step.issue.state
+    HANDLERS[act](step)
+    _land(step, state)
+    _note_facts(step, state, holder_id)
+    _write_events(step, state)
+    _set_dates(step)
+    session.flush()
+    counts.move(session, counted, counts.key_of(step.issue))
+    _keep_access(step, holder_id, was_open=was_open)
+    return step.issue
+
+
+def _begin(
+    session: Session, actor: Actor | None, issue_id: int, act: Act, data: Mapping[str, object]
+) -> Step:
+    issue = session.scalars(
+        select(Issue).where(Issue.id == issue_id).with_for_update().execution_options(populate_existing=True)
+    ).first()
+    if issue is None:
+        raise NotFound
+    switches, calendar, now = read_switches(session), load_calendar(session), clock.now()
+    today = clock.local_date(now)
+    parties = matters.parties_of(session, issue)
+    answer = matters.newest_answer(session, issue)
+    matter = matters.matter_of(
+        session, issue, parties=parties, answer=answer, switches=switches, calendar=calendar, today=today
+    )
+    return Step(session, actor, act, issue, matter, parties, answer, data, now, today, switches, calendar)
+
+
+def _ask_policy(step: Step) -> None:
+    possible = is_possible_now(step.act, step.matter)
+    if step.actor is None:
+        if not possible:
+            raise NotPossible(state=step.issue.state.value)
+        return
+    row = BY_ACT[step.act]
+    if not may_see(step.session, step.actor, step.issue):
+        raise NotFound
+    if row.permission is None or not step.actor.has(row.permission):
+        raise NotFound
+    if not possible:
+        raise NotPossible(state=step.issue.state.value)
+    if not is_allowed(step.actor, step.act, step.matter):
+        raise NotFound
+
+
+def _guard_version(step: Step) -> None:
+    row = BY_ACT[step.act]
+    version = step.data.get("version")
+    is_stale = isinstance(version, int) and version != step.issue.version
+    if row.guards_version and step.actor is not None and is_stale:
+        issue = step.issue
+        current = {"title": issue.title, "situation": issue.situation, "proposal": issue.proposal}
+        typed = {name: value for name, value in step.data.items() if isinstance(value, str)}
+        raise Stale(current, typed)
+
+
+def _land(step: Step, state: IssueState) -> None:
+    issue, row = step.issue, BY_ACT[step.act]
+    now = Circumstances(
+        resume_state=issue.resume_state,
+        is_owner_active=step.is_owner_active,
+        wants_sign_off=step.wants_sign_off,
+        is_second_check_on=step.is_second_check_on,
+        all_replied=step.all_replied,
+        closes=step.outcome is not None,
+    )
+    landed = landing(row, state, now)
+    issue.state = landed
+    issue.is_open = landed in OPEN
+    issue.resume_state = (issue.resume_state or state) if landed is _S.NEED_INFO else None
+    if landed in (_S.SUBMITTED, _S.ACCEPTED):
+        issue.owner_id = None
+    if landed is _S.CLOSED and state is not _S.CLOSED:
+        issue.outcome = step.outcome
+        issue.is_closed_by_silence = step.is_by_silence
+        issue.closed_at = step.now
+        issue.awaits_routing = False
+    elif landed is not _S.CLOSED:
+        issue.outcome, issue.closed_at, issue.is_closed_by_silence = None, None, False
+    if landed in (_S.ANSWERED, _S.CLOSED) and state is not landed:
+        step.level = 0
+        issue.is_disputed = False
+    if row.guards_version or state is not landed:
+        issue.version += 1
+    if step.level is not None and step.level != issue.level:
+        issue.level = step.level
+        step.payload["level"] = step.level
+
+
+def _note_facts(step: Step, state: IssueState, holder_id: int | None) -> None:
+    """What the change of state means for the clocks, the same for every act."""
+    landed = step.issue.state
+    if state is _S.NEED_INFO and landed in OPEN - {_S.NEED_INFO}:
+        step.fact(FactKind.RESUMED, waits_for=WaitsFor.UNIT)
+    if state not in NOT_SENT and step.issue.holder_id != holder_id:
+        step.fact(FactKind.MOVED, unit=step.issue.holder_id)
+    if landed is _S.NEED_INFO and state is not _S.NEED_INFO:
+        step.fact(FactKind.PAUSED, waits_for=WaitsFor.COMMUNE)
+    if landed is _S.ANSWERED and state is not _S.ANSWERED:
+        step.fact(FactKind.ANSWERED, waits_for=WaitsFor.CONFIRMATION)
+    if state in (_S.ANSWERED, _S.CLOSED) and landed in OPEN - {_S.ANSWERED}:
+        zero = step.calendar.next_working(step.today)
+        days = step.cycle_days or step.switches.new_cycle_days
+        step.fact(FactKind.CYCLE_OPENED, on=zero, days=days, unit=step.issue.holder_id)
+    if landed is _S.CLOSED and state is not _S.CLOSED:
+        step.fact(FactKind.CLOSED)
+
+
+def _write_events(step: Step, state: IssueState) -> None:
+    issue, session = step.issue, step.session
+    if issue.state is not state:
+        step.payload["state"] = issue.state.value
+    if step.outcome is not None:
+        step.payload["outcome"] = step.outcome.value
+        step.payload["by_silence"] = step.is_by_silence
+    signature = _signature(step)
+    for happening in step.before:
+        history.append(session, issue, happening, signature, step.now)
+    own = Happening(BY_ACT[step.act].event, step.payload, step.facts, step.audience)
+    event = history.append(session, issue, own, signature, step.now)
+    _attach(step, event)
+
+
+def _signature(step: Step) -> Signature:
+    actor = step.actor
+    if actor is None:
+        return Signature()
+    wanted = (step.unit_id, step.issue.holder_id, step.issue.raised_by_id, step.matter.coordinating_unit_id)
+    units = actor.unit_ids
+    unit_id = next((key for key in wanted if key in units), next(iter(sorted(units)), None))
+    unit = step.session.get(Unit, unit_id) if unit_id else None
+    return Signature(actor.account_id, actor.display_name, unit.name if unit else "")
+
+
+def _attach(step: Step, event: IssueEvent) -> None:
+    for attachment in step.files:
+        step.session.add(
+            IssueFile(
+                issue_id=step.issue.id,
+                attachment_id=attachment.id,
+                event_id=event.id,
+                answer_id=step.answer.id
+                if step.file_purpose.value == "signed_document" and step.answer
+                else None,
+                purpose=step.file_purpose,
+                audience=step.audience,
+            )
+        )
+
+
+def _set_dates(step: Step) -> None:
+    """Store the dates that the clocks give; also used when only news was given."""
+    issue = step.issue
+    if issue.state in NOT_SENT:
+        return
+    life = clocks.timeline(history.facts_of(step.session, issue.id), step.calendar, until=step.today)
+    store_dates(issue, life)
+
+
+def store_dates(issue: Issue, life: clocks.Timeline) -> None:
+    """Copy the dates of the timeline to the issue's columns."""
+    dates = life.dates
+    issue.zero_on = life.cycles[0].from_on
+    issue.due_soon_on = dates.due_soon_on
+    issue.due_on = dates.due_on
+    issue.long_late_on = dates.long_late_on
+    issue.last_news_on = dates.last_news_on
+    issue.no_news_on = dates.no_news_on
+    issue.next_alarm_on = dates.next_alarm_on
+
+
+def _keep_access(step: Step, holder_id: int | None, *, was_open: bool) -> None:
+    issue, session = step.issue, step.session
+    if issue.state in NOT_SENT:
+        return
+    if issue.is_open is not was_open:
+        access.mark_open(session, issue)
+    if issue.holder_id is not None and issue.holder_id != holder_id:
+        access.let_read(session, issue, issue.holder_id, Why.HOLDS)
+    if step.act in (Act.SEND, Act.SIGN):
+        access.let_read(session, issue, issue.raised_by_id, Why.RAISED)
+        for party in step.parties:
+            access.let_read(session, issue, party.unit_id, Why.PARTY)
