@@ -228,14 +228,15 @@ class PersonalData(StrEnum):
 
 _HIDDEN = "•"
 _DIGIT_BEFORE = rf"(?<![0-9{_HIDDEN}])"
+# In the order of masking: an address first, as hiding it may bring a keyword close to a number.
 _PERSONAL = (
+    (PersonalData.EMAIL, re.compile(r"(?<![\w.+•-])([\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4})")),
     (PersonalData.IDENTITY, re.compile(_DIGIT_BEFORE + r"(0[0-9]{2}([ .]?[0-9]{3}){3})(?![0-9])")),
     (PersonalData.IDENTITY, re.compile(r"(?i:cmnd|cmtnd|chứng minh)[^0-9\n]{0,30}([0-9]{9})(?![0-9])")),
     (PersonalData.PHONE, re.compile(_DIGIT_BEFORE + r"((?:0|\+84[ .]?)[35789](?:[ .-]?[0-9]){8})(?![0-9])")),
     (PersonalData.TAX_OR_INSURANCE, re.compile(
         r"(?i:mã số thuế|mst|bhxh|bhyt|bảo hiểm xã hội|bảo hiểm y tế)[^0-9\n]{0,30}"
         r"([0-9]{10,13}(?:-[0-9]{3})?)(?![0-9])")),
-    (PersonalData.EMAIL, re.compile(r"(?<![\w.+-])([\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4})")),
 )  # fmt: skip
 
 
