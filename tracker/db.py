@@ -1,10 +1,11 @@
 """The database: base class, types, engine behaviour and the only commit.
 
-Owns: naming convention, the UTC type, the enum rule, SQLite pragmas and `transaction()`. Must not know a table.
+Owns: naming convention, the UTC type, the enum rule, SQLite pragmas and `transaction()`. Must not know a
+table.
 
-Outside `transaction()` every connection is read-only (SQLite `query_only`, PostgreSQL `READ ONLY`), so that a page
-that is only looked at cannot change a row. Inside, SQLite opens with BEGIN IMMEDIATE: a plain BEGIN fails as soon as
-two processes read and then write.
+Outside `transaction()` every connection is read-only (SQLite `query_only`, PostgreSQL `READ ONLY`), so that a
+page that is only looked at cannot change a row. Inside, SQLite opens with BEGIN IMMEDIATE: a plain BEGIN
+fails as soon as two processes read and then write.
 """
 
 import enum
@@ -41,15 +42,18 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def enum_type(enum_class: type[enum.Enum], length: int = 24) -> Enum:
-    """The one rule for enums: their value is stored as text, with a named CHECK."""
+def enum_type(enum_class: type[enum.Enum], length: int = 24, *, rule: str = "") -> Enum:
+    """The one rule for enums: their value is stored as text, with a named CHECK.
+
+    `rule` names the CHECK where a table has a second column of the same enum: PostgreSQL takes a name once.
+    """
     return Enum(
         enum_class,
         native_enum=False,
         create_constraint=True,
         length=length,
         values_callable=lambda members: [str(member.value) for member in members],
-        name="".join("_" + c.lower() if c.isupper() else c for c in enum_class.__name__).lstrip("_"),
+        name=rule or "".join("_" + c.lower() if c.isupper() else c for c in enum_class.__name__).lstrip("_"),
     )
 
 
@@ -67,9 +71,7 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(
-    metadata=Base.metadata, session_options={"expire_on_commit": False}, disable_autonaming=True
-)
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False}, disable_autonaming=True)
 
 
 @contextmanager
@@ -94,13 +96,37 @@ def transaction() -> Iterator[None]:
 
 @contextmanager
 def migration_connection(engine: Engine) -> Iterator[Connection]:
-    """A connection on which a migration writes: one transaction, so that a killed migration leaves nothing."""
+    """A connection on which a migration writes: one transaction: a killed one leaves nothing."""
     token = _writing.set(True)
     try:
-        with engine.begin() as connection:
-            yield connection
+        with engine.connect() as connection:
+            # SQLite changes a table by rebuilding it: the old one is dropped while rows still point to it.
+            _set_references(connection, "OFF")
+            try:
+                with connection.begin():
+                    yield connection
+                    _refuse_broken_references(connection)
+            finally:
+                _set_references(connection, "ON")
     finally:
         _writing.reset(token)
+
+
+def _set_references(connection: Connection, value: str) -> None:
+    driver_connection: Any = connection.connection.driver_connection
+    if (
+        connection.dialect.name == "sqlite"
+    ):  # works only outside a transaction, hence on the driver's connection
+        driver_connection.execute(f"PRAGMA foreign_keys={value}")
+
+
+def _refuse_broken_references(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+        if broken is not None:
+            raise RuntimeError(
+                f"the migration leaves rows of {broken[0]} that point to nothing in {broken[2]}"
+            )
 
 
 def is_writing() -> bool:

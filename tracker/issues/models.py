@@ -183,7 +183,7 @@ class Issue(Base):
     channel_reference: Mapped[str] = mapped_column(String(250), default="")
     holder_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    resume_state: Mapped[IssueState | None] = mapped_column(enum_type(IssueState))
+    resume_state: Mapped[IssueState | None] = mapped_column(enum_type(IssueState, rule="resume_state"))
     work_kind: Mapped[WorkKind | None] = mapped_column(enum_type(WorkKind))
     awaits_routing: Mapped[bool] = mapped_column(default=False)
     is_routed: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,228 @@
+"""Periodic work: the list of jobs, their lease in the database, and the loop of the worker.
+
+Owns: which job runs when, and that each runs once per period however many workers there are. Must not know
+how a job does its work: each calls one service in one transaction. `tracker worker` and `run-jobs` start it.
+"""
+
+import logging
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import CheckConstraint, String, Text, and_, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from tracker import clock
+from tracker.attachments.storage import Storage
+from tracker.db import Base, UtcDateTime, db, transaction
+
+WAKE_SECONDS = 30
+LEASE = timedelta(minutes=15)
+"""After this a job counts as dead with its worker and another worker takes it."""
+
+FIRST_GAP = timedelta(minutes=1)
+"""How long a failed job waits; doubled with every failure in a row, never longer than its period."""
+
+_MAX_DOUBLINGS = 12
+_ERROR_CHARACTERS = 2000
+
+_log = logging.getLogger(__name__)
+
+
+class JobRun(Base):
+    """When a job is due and who runs it: one row per job, taken by a conditional update."""
+
+    __tablename__ = "job_run"
+    __table_args__ = (
+        CheckConstraint("(leased_until IS NULL) = (lease_owner IS NULL)", name="lease"),
+        CheckConstraint("failures >= 0", name="failures"),
+    )
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime())
+    leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    lease_owner: Mapped[str | None] = mapped_column(String(120))
+    last_started_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    last_finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    failures: Mapped[int] = mapped_column(default=0)
+    """Failures in a row; 0 after a run that went well."""
+    last_error: Mapped[str] = mapped_column(Text, default="")
+
+
+class LeaseLost(Exception):
+    """The job took longer than its lease and another worker has taken it: its work is rolled back."""
+
+
+Work = Callable[[Session, Storage, datetime], object]
+
+
+@dataclass(frozen=True)
+class Job:
+    """A periodic job. `work` gets the session of an open transaction, the files, and the present instant."""
+
+    name: str
+    period: timedelta
+    work: Work
+
+
+def expire_answers(session: Session, _storage: Storage, now: datetime) -> object:
+    """EXPIRE: communes that were silent until the end of their days to confirm."""
+    from tracker.issues import expiry
+
+    return expiry.run_due(session, clock.local_date(now))
+
+
+def resume_uninformed(session: Session, _storage: Storage, now: datetime) -> object:
+    """RESUME: issues whose asked communes have been silent for ten working days."""
+    from tracker.issues import expiry
+
+    return expiry.resume_uninformed(session, clock.local_date(now))
+
+
+def sweep_files(session: Session, storage: Storage, now: datetime) -> object:
+    """Bytes that have had no row for a day."""
+    from tracker.attachments import service
+
+    return service.sweep(session, storage, now)
+
+
+def clean_sessions(session: Session, _storage: Storage, now: datetime) -> object:
+    """Ended sessions, old sign-in tries, used keys of forms."""
+    from tracker.accounts import cleaning
+
+    return cleaning.remove_old(session, now)
+
+
+def pass_on(session: Session, _storage: Storage, now: datetime) -> object:
+    """The net under the hand-over from units that have ended."""
+    from tracker.directory import service
+
+    return service.pass_on_ended_units(session, clock.local_date(now))
+
+
+JOBS = (
+    Job("pass_on", timedelta(hours=1), pass_on),
+    Job("expire_answers", timedelta(minutes=15), expire_answers),
+    Job("resume_uninformed", timedelta(minutes=15), resume_uninformed),
+    Job("clean_sessions", timedelta(hours=1), clean_sessions),
+    Job("sweep_files", timedelta(hours=6), sweep_files),
+)
+
+
+def owner_name() -> str:
+    """A name for this worker that no other has."""
+    return f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+def run_due(storage: Storage, owner: str, jobs: tuple[Job, ...] = JOBS) -> list[str]:
+    """Run every job that is due and that nobody else runs; needs an application context.
+
+    Returns the names of those that ended well. A failing job is recorded and never stops the others.
+    """
+    done = []
+    for job in jobs:
+        try:
+            if _take(job, owner) and _run(job, storage, owner):
+                done.append(job.name)
+        except Exception:  # the database is away or locked: the next round tries again
+            _log.exception("job %s: its state could not be written", job.name)
+    return done
+
+
+def work_until(
+    stop: threading.Event, in_context: Callable[[], AbstractContextManager[object]], storage: Storage
+) -> None:
+    """The loop of a worker: wake, run what is due, until told to stop; a running job is finished first."""
+    owner = owner_name()
+    while not stop.is_set():
+        with in_context():
+            run_due(storage, owner)
+        stop.wait(WAKE_SECONDS)
+
+
+def failing(session: Session) -> list[JobRun]:
+    """The jobs whose last run failed."""
+    return list(session.scalars(select(JobRun).where(JobRun.failures > 0).order_by(JobRun.name)))
+
+
+def _take(job: Job, owner: str) -> bool:
+    """Lease the job when it is due. The row decides between workers: only one update finds it free."""
+    now = clock.now()
+    _ensure_row(job, now)
+    # A time far ahead comes from a clock that was wrong and has been set back: it must not stop the job.
+    is_due = or_(JobRun.due_at <= now, JobRun.due_at > now + 2 * job.period)
+    is_free = or_(
+        JobRun.leased_until.is_(None), JobRun.leased_until <= now, JobRun.leased_until > now + 2 * LEASE
+    )
+    free_row = select(JobRun.name).where(and_(JobRun.name == job.name, is_due, is_free))
+    if db.session.scalar(free_row) is None:
+        return False
+    with transaction():
+        taken = db.session.execute(
+            update(JobRun)
+            .where(JobRun.name == job.name, is_due, is_free)
+            .values(leased_until=now + LEASE, lease_owner=owner, last_started_at=now)
+        )
+        return _rows(taken) == 1
+
+
+def _ensure_row(job: Job, now: datetime) -> None:
+    if db.session.get(JobRun, job.name) is not None:
+        return
+    try:
+        with transaction():
+            db.session.add(JobRun(name=job.name, due_at=now))
+    except IntegrityError:  # another worker was quicker
+        db.session.rollback()
+
+
+def _run(job: Job, storage: Storage, owner: str) -> bool:
+    try:
+        with transaction():
+            job.work(db.session(), storage, clock.now())
+            _finish(job, owner, clock.now())
+    except Exception as error:
+        _log.warning("job %s failed: %s", job.name, error)
+        _record_failure(job, owner, error)
+        return False
+    return True
+
+
+def _finish(job: Job, owner: str, now: datetime) -> None:
+    """In the transaction of the work itself: both are there or neither is."""
+    finished = db.session.execute(
+        update(JobRun)
+        .where(JobRun.name == job.name, JobRun.lease_owner == owner)
+        .values(
+            due_at=now + job.period,
+            leased_until=None,
+            lease_owner=None,
+            last_finished_at=now,
+            failures=0,
+            last_error="",
+        )
+    )
+    if _rows(finished) != 1:
+        raise LeaseLost(job.name)
+
+
+def _record_failure(job: Job, owner: str, error: Exception) -> None:
+    with transaction():
+        row = db.session.get(JobRun, job.name, with_for_update=True)
+        if row is None or row.lease_owner != owner:
+            return
+        gap = FIRST_GAP * 2 ** min(row.failures, _MAX_DOUBLINGS)
+        row.due_at = clock.now() + min(gap, job.period)
+        row.leased_until = row.lease_owner = None
+        row.failures += 1
+        row.last_error = f"{type(error).__name__}: {error}"[:_ERROR_CHARACTERS]
+
+
+def _rows(result: object) -> int:
+    return int(getattr(result, "rowcount", 0))
