@@ -241,6 +241,12 @@ def test_facts_are_ordered_by_number_and_a_clock_set_back_makes_no_negative_paus
     assert due(seen) == june(10)
 
 
+def test_facts_of_one_event_keep_their_order() -> None:
+    resumed_and_answered = [Fact(K.RESUMED, june(4), 3), Fact(K.ANSWERED, june(4), 3)]
+    seen = timeline([*life(SENT, (K.PAUSED, june(3))), *resumed_and_answered], PLAIN, until=june(4))
+    assert seen.holdings[-1].waits_for is WaitsFor.CONFIRMATION
+
+
 # --- holdings -------------------------------------------------------------------------------------
 
 

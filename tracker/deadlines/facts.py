@@ -37,7 +37,7 @@ class WaitsFor(StrEnum):
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact. Facts are ordered by seq, never by date.
+    """One fact. Facts are ordered by seq, never by date; those of one seq keep the order they are given in.
 
     on: local date of what happened; of SENT and CYCLE_OPENED the day zero of the cycle that begins.
     unit: holder from now on (SENT, MOVED; of CYCLE_OPENED only if it changes).
