@@ -15,7 +15,7 @@ from tracker.issues.access import Why
 from tracker.issues.answers import shelve
 from tracker.issues.history import Happening
 from tracker.issues.inputs import choice_of, key_of, needed_key, text_of
-from tracker.issues.models import InfoState, Reply
+from tracker.issues.models import InfoState, PartyLeft, Reply
 from tracker.issues.policy import GROUP_ROLES, may_lead
 from tracker.issues.step import Step
 from tracker.issues.workflow import BY_ACT, Act, IssueState
@@ -109,7 +109,10 @@ def hand_over(step: Step) -> None:
         issue.raised_by_id = new
     keys = {party.unit_id for party in step.parties}
     for party in step.parties:
-        if party.unit_id == old and new not in keys:
+        if party.unit_id == old and new in keys:
+            party.left, party.info = PartyLeft.DROPPED, InfoState.NONE  # the successor is a party already
+            party.reply, party.reply_due_on = Reply.NONE, None
+        elif party.unit_id == old:
             party.unit_id = new
             if issue.number is not None:
                 access.let_read(step.session, issue, new, Why.PARTY)

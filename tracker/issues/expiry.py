@@ -1,0 +1,74 @@
+"""What time does by itself: replies that expire, information that never came.
+
+Owns: the daily work of the jobs. Each act goes through `apply()`; what another did meanwhile is passed over.
+"""
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker.deadlines import clocks
+from tracker.deadlines.calendar import WorkingCalendar
+from tracker.deadlines.days import load_calendar
+from tracker.errors import NotPossible
+from tracker.issues import history
+from tracker.issues.models import Issue, IssueParty, Reply
+from tracker.issues.service import apply
+from tracker.issues.workflow import Act, IssueState
+
+RESUME_AFTER_DAYS = 10
+"""Working days after which work resumes without the information (the product's table of acts)."""
+
+
+def run_due(session: Session, today: date) -> int:
+    """Everything that falls due by itself today. Returns how many acts were taken."""
+    return expire_replies(session, today) + resume_uninformed(session, today) + close_ready(session)
+
+
+def expire_replies(session: Session, today: date) -> int:
+    """Parties whose days to reply have passed."""
+    due = session.execute(
+        select(IssueParty.issue_id, IssueParty.unit_id)
+        .join(Issue, Issue.id == IssueParty.issue_id)
+        .where(
+            IssueParty.reply == Reply.ASKED,
+            IssueParty.reply_due_on < today,
+            IssueParty.left.is_(None),
+            Issue.state == IssueState.ANSWERED,
+        )
+        .order_by(IssueParty.issue_id, IssueParty.id)
+    ).all()
+    return sum(_taken(session, issue_id, Act.EXPIRE, {"party_id": unit_id}) for issue_id, unit_id in due)
+
+
+def resume_uninformed(session: Session, today: date) -> int:
+    """Work goes on where information was asked ten working days ago and nobody decided."""
+    calendar = load_calendar(session)
+    waiting = session.scalars(select(Issue.id).where(Issue.state == IssueState.NEED_INFO).order_by(Issue.id))
+    due = [key for key in waiting.all() if _has_waited(session, key, calendar, today)]
+    return sum(_taken(session, key, Act.RESUME, {}) for key in due)
+
+
+def close_ready(session: Session) -> int:
+    """The net below the acts: answered issues in which nobody has to reply any more."""
+    asked = select(IssueParty.issue_id).where(
+        IssueParty.left.is_(None), IssueParty.reply.not_in((Reply.CONFIRMED, Reply.EXPIRED))
+    )
+    ready = session.scalars(
+        select(Issue.id).where(Issue.state == IssueState.ANSWERED, Issue.id.not_in(asked)).order_by(Issue.id)
+    ).all()
+    return sum(_taken(session, key, Act.CLOSE_READY, {}) for key in ready)
+
+
+def _has_waited(session: Session, issue_id: int, calendar: WorkingCalendar, today: date) -> bool:
+    life = clocks.timeline(history.facts_of(session, issue_id), calendar, until=today)
+    return bool(life.pauses) and calendar.between(life.pauses[-1].from_on, today) >= RESUME_AFTER_DAYS
+
+
+def _taken(session: Session, issue_id: int, act: Act, data: dict[str, object]) -> int:
+    try:
+        apply(session, None, issue_id, act, data)
+    except NotPossible:
+        return 0
+    return 1

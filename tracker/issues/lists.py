@@ -1,0 +1,308 @@
+"""Lists of issues: filters, pages by key, capped counts, what is new.
+
+Owns: every query that gives many issues. Reads only columns that a list shows; never OFFSET, never a full count.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy.orm import Session, aliased
+
+from tracker.accounts.actor import Actor
+from tracker.accounts.models import Account
+from tracker.deadlines.calendar import WorkingCalendar
+from tracker.deadlines.clocks import Lateness
+from tracker.directory.models import Field, Unit
+from tracker.issues.models import Issue, IssueAccess, IssueParty
+from tracker.issues.rights import visible_to
+from tracker.issues.workflow import NOT_SENT, IssueState, Outcome
+from tracker.permissions import Permission
+from tracker.text import clean_line, fold
+
+ROWS_PER_PAGE = 25
+COUNT_CAP = 999
+TEXT_LIMIT = 100
+AGE_BANDS: dict[str, tuple[int, int | None]] = {
+    "0-5": (0, 5),
+    "6-10": (6, 10),
+    "11-20": (11, 20),
+    "21+": (21, None),
+}
+"""Working days since day zero, as leaders read them."""
+
+
+class Scope(StrEnum):
+    """Whose issues."""
+
+    MINE = "mine"
+    UNIT = "unit"
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class IssueFilter:
+    """What a list shows; None means whatever. `unit_id` is the holder, `field` a field's code."""
+
+    scope: Scope = Scope.ALL
+    is_open: bool | None = None
+    lateness: Lateness | None = None
+    state: IssueState | None = None
+    outcome: Outcome | None = None
+    field: str | None = None
+    unit_id: int | None = None
+    commune_id: int | None = None
+    owner_id: int | None = None
+    raised_by_id: int | None = None
+    is_urgent: bool | None = None
+    awaits_routing: bool | None = None
+    is_without_news: bool | None = None
+    lacks_number: bool | None = None
+    age: str | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class CappedCount:
+    """A count that stops at the cap."""
+
+    n: int
+    is_capped: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.n}+" if self.is_capped else str(self.n)
+
+
+@dataclass(frozen=True)
+class IssueRow:
+    """A line of a list."""
+
+    id: int
+    number: str | None
+    draft_key: str
+    title: str
+    state: IssueState
+    outcome: Outcome | None
+    holder_name: str | None
+    owner_name: str | None
+    raised_by_name: str
+    party_count: int
+    first_party_name: str | None
+    due_on: date | None
+    due_soon_on: date | None
+    long_late_on: date | None
+    zero_on: date | None
+    is_urgent: bool
+    level: int
+    awaits_routing: bool
+    transfer_count: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows, the key after which the next page begins, and how many there are."""
+
+    rows: list[IssueRow]
+    next_after: int | None
+    total: CappedCount
+
+
+def list_issues(
+    session: Session,
+    actor: Actor,
+    filters: IssueFilter,
+    *,
+    calendar: WorkingCalendar,
+    today: date,
+    after: int | None = None,
+    limit: int = ROWS_PER_PAGE,
+) -> Page:
+    """A page of the issues that the person may read, newest first, older than the key `after`."""
+    source = _source(actor, filters, calendar, today)
+    paged = source.where(Issue.id < after) if after is not None else source
+    rows = _rows(session, paged, limit + 1)
+    next_after = rows[limit - 1].id if len(rows) > limit else None
+    return Page(rows[:limit], next_after, _capped(session, source))
+
+
+def count_issues(
+    session: Session, actor: Actor, filters: IssueFilter, *, calendar: WorkingCalendar, today: date
+) -> CappedCount:
+    """How many issues the filter finds, up to the cap."""
+    return _capped(session, _source(actor, filters, calendar, today))
+
+
+def count_new(session: Session, actor: Actor, since: datetime) -> CappedCount:
+    """Sent issues that the person may read and that changed since then, up to the cap."""
+    return _capped(
+        session,
+        select(Issue.id).where(Issue.changed_at > since, Issue.number.is_not(None), visible_to(actor)),
+    )
+
+
+def _capped(session: Session, source: Select[tuple[int]]) -> CappedCount:
+    found = session.scalar(select(func.count()).select_from(source.limit(COUNT_CAP + 1).subquery())) or 0
+    return CappedCount(min(found, COUNT_CAP), found > COUNT_CAP)
+
+
+def _source(actor: Actor, filters: IssueFilter, calendar: WorkingCalendar, today: date) -> Select[tuple[int]]:
+    """Keys of the issues: from the reading rights of one unit where that decides, so that an index serves it."""
+    units = sorted(actor.unit_ids)
+    ids = select(Issue.id)
+    conditions = _conditions(actor, filters, calendar, today)
+    if filters.state in NOT_SENT:
+        return ids.where(Issue.state == filters.state, Issue.raised_by_id.in_(units), *conditions)
+    if actor.has(Permission.SEE_ALL_ISSUES):
+        return ids.where(Issue.number.is_not(None), *_openness(filters), *conditions)
+    if len(units) != 1:
+        return ids.where(Issue.number.is_not(None), visible_to(actor), *_openness(filters), *conditions)
+    ids = ids.join(IssueAccess, and_(IssueAccess.issue_id == Issue.id, IssueAccess.unit_id == units[0]))
+    if filters.is_open is not None:
+        ids = ids.where(IssueAccess.is_open.is_(filters.is_open))
+    return ids.where(*conditions)
+
+
+def _openness(filters: IssueFilter) -> list[ColumnElement[bool]]:
+    return [] if filters.is_open is None else [Issue.is_open.is_(filters.is_open)]
+
+
+def _conditions(
+    actor: Actor, filters: IssueFilter, calendar: WorkingCalendar, today: date
+) -> list[ColumnElement[bool]]:
+    columns = (
+        (Issue.state, filters.state if filters.state not in NOT_SENT else None),
+        (Issue.outcome, filters.outcome),
+        (Issue.holder_id, filters.unit_id),
+        (Issue.owner_id, filters.owner_id),
+        (Issue.raised_by_id, filters.raised_by_id),
+    )
+    conditions: list[ColumnElement[bool]] = [
+        column == value for column, value in columns if value is not None
+    ]
+    flags = ((Issue.is_urgent, filters.is_urgent), (Issue.awaits_routing, filters.awaits_routing))
+    conditions += [column.is_(value) for column, value in flags if value is not None]
+    if filters.scope is not Scope.ALL:
+        conditions.append(_scope(actor, filters.scope))
+    if filters.lateness is not None:
+        conditions.append(_lateness(filters.lateness, today))
+    if filters.is_without_news:
+        conditions.append(Issue.no_news_on <= today)
+    if filters.field is not None:
+        conditions.append(
+            Issue.field_id == select(Field.id).where(Field.code == filters.field).scalar_subquery()
+        )
+    if filters.commune_id is not None:
+        conditions.append(_has_party(filters.commune_id))
+    if filters.age is not None:
+        conditions.append(_age(filters.age, calendar, today))
+    if filters.text:
+        conditions.append(_text(filters.text))
+    return conditions
+
+
+def _scope(actor: Actor, scope: Scope) -> ColumnElement[bool]:
+    if scope is Scope.MINE:
+        return or_(Issue.owner_id == actor.account_id, Issue.filed_by_id == actor.account_id)
+    units = sorted(actor.unit_ids)
+    party = exists(
+        select(IssueParty.id).where(IssueParty.issue_id == Issue.id, IssueParty.unit_id.in_(units))
+    )
+    return or_(Issue.holder_id.in_(units), Issue.raised_by_id.in_(units), party)
+
+
+def _lateness(lateness: Lateness, today: date) -> ColumnElement[bool]:
+    if lateness is Lateness.LATE:
+        return Issue.due_on < today
+    if lateness is Lateness.LONG_LATE:
+        return Issue.long_late_on <= today
+    if lateness is Lateness.DUE_SOON:
+        return and_(Issue.due_soon_on <= today, Issue.due_on >= today)
+    return or_(Issue.due_soon_on.is_(None), Issue.due_soon_on > today)
+
+
+def age_bounds(band: str, calendar: WorkingCalendar, today: date) -> tuple[date | None, date | None] | None:
+    """First and last day zero of the band, None where it is open; None for an unknown band.
+
+    Day zeros are working days; on a day off they are counted as on the working day before.
+    """
+    days = AGE_BANDS.get(band)
+    if days is None:
+        return None
+    youngest, oldest = days
+    last = calendar.back(today, youngest) if youngest else None
+    return (calendar.back(today, oldest) if oldest is not None else None), last
+
+
+def _age(band: str, calendar: WorkingCalendar, today: date) -> ColumnElement[bool]:
+    bounds = age_bounds(band, calendar, today)
+    if bounds is None:
+        return false()
+    first, last = bounds
+    conditions: list[ColumnElement[bool]] = [true()]
+    if first is not None:
+        conditions.append(Issue.zero_on >= first)
+    if last is not None:
+        conditions.append(Issue.zero_on <= last)
+    return and_(*conditions)
+
+
+def _has_party(unit_id: int) -> ColumnElement[bool]:
+    return exists(select(IssueParty.id).where(IssueParty.issue_id == Issue.id, IssueParty.unit_id == unit_id))
+
+
+def _text(text: str) -> ColumnElement[bool]:
+    """Words in the number or the title, marks not needed."""
+    words = clean_line(text)[:TEXT_LIMIT]
+    return or_(
+        Issue.number.contains(words.upper(), autoescape=True),
+        Issue.folded_title.contains(fold(words), autoescape=True),
+    )
+
+
+def _rows(session: Session, source: Select[tuple[int]], limit: int) -> list[IssueRow]:
+    holder, raiser, party_unit = aliased(Unit), aliased(Unit), aliased(Unit)
+    page = source.order_by(Issue.id.desc()).limit(limit).subquery()
+    party_count = (
+        select(func.count()).where(IssueParty.issue_id == Issue.id).correlate(Issue).scalar_subquery()
+    )
+    first_party = (
+        select(party_unit.name)
+        .join(IssueParty, IssueParty.unit_id == party_unit.id)
+        .where(IssueParty.issue_id == Issue.id)
+        .order_by(IssueParty.id)
+        .limit(1)
+        .correlate(Issue)
+        .scalar_subquery()
+    )
+    statement = (
+        select(
+            Issue.id,
+            Issue.number,
+            Issue.draft_key,
+            Issue.title,
+            Issue.state,
+            Issue.outcome,
+            holder.name,
+            Account.full_name,
+            raiser.name,
+            party_count,
+            first_party,
+            Issue.due_on,
+            Issue.due_soon_on,
+            Issue.long_late_on,
+            Issue.zero_on,
+            Issue.is_urgent,
+            Issue.level,
+            Issue.awaits_routing,
+            Issue.transfer_count,
+            Issue.changed_at,
+        )
+        .join(page, page.c.id == Issue.id)
+        .join(raiser, raiser.id == Issue.raised_by_id)
+        .outerjoin(holder, holder.id == Issue.holder_id)
+        .outerjoin(Account, Account.id == Issue.owner_id)
+        .order_by(Issue.id.desc())
+    )
+    return [IssueRow(*row) for row in session.execute(statement)]

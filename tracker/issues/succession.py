@@ -1,0 +1,33 @@
+"""What the end of a unit means for issues: its places pass to the successor, or to the coordinator.
+
+Owns: the hook that the directory calls, again and again until nothing is left.
+"""
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from tracker.directory.models import Unit
+from tracker.directory.switches import read_switches
+from tracker.issues import access
+from tracker.issues.models import Issue, IssueParty
+from tracker.issues.service import apply
+from tracker.issues.workflow import ENDED, NOT_SENT, Act
+
+
+def pass_issues_on(session: Session, unit: Unit, successor: Unit | None) -> None:
+    """Hand over the unit's open issues, drafts and places as party; called in the transaction that ends it."""
+    heir_id = successor.id if successor else read_switches(session).coordinating_unit_id
+    if not heir_id or heir_id == unit.id:
+        return
+    places = [Issue.holder_id == unit.id]
+    if successor is not None:
+        is_party = Issue.id.in_(
+            select(IssueParty.issue_id).where(IssueParty.unit_id == unit.id, IssueParty.left.is_(None))
+        )
+        places += [is_party, Issue.state.in_(sorted(NOT_SENT)) & (Issue.raised_by_id == unit.id)]
+        access.pass_on(session, unit.id, successor.id)
+    issue_ids = session.scalars(
+        select(Issue.id).where(Issue.state.not_in(sorted(ENDED)), or_(*places)).order_by(Issue.id)
+    ).all()
+    for issue_id in issue_ids:
+        apply(session, None, issue_id, Act.HAND_OVER, {"from_id": unit.id, "to_id": heir_id})
