@@ -71,18 +71,32 @@ class Job:
     work: Work
 
 
-def expire_answers(session: Session, _storage: Storage, now: datetime) -> object:
-    """EXPIRE: communes that were silent until the end of their days to confirm."""
+def pass_on_ended_units(session: Session, _storage: Storage, now: datetime) -> object:
+    """The net under the hand-over from units that have ended."""
+    from tracker.directory import service
+
+    return service.pass_on_ended_units(session, clock.local_date(now))
+
+
+def take_due_acts(session: Session, _storage: Storage, now: datetime) -> object:
+    """EXPIRE, RESUME and CLOSE_READY: what falls due by itself."""
     from tracker.issues import expiry
 
     return expiry.run_due(session, clock.local_date(now))
 
 
-def resume_uninformed(session: Session, _storage: Storage, now: datetime) -> object:
-    """RESUME: issues whose asked communes have been silent for ten working days."""
-    from tracker.issues import expiry
+def clean_sessions(session: Session, _storage: Storage, now: datetime) -> object:
+    """Sessions that are over and old sign-in tries."""
+    from tracker.accounts import service
 
-    return expiry.resume_uninformed(session, clock.local_date(now))
+    return service.clean_sessions(session, now)
+
+
+def clean_form_keys(session: Session, _storage: Storage, now: datetime) -> object:
+    """Keys of forms that are too old to be sent again."""
+    from tracker.web import idempotency
+
+    return idempotency.clean_keys(session, now)
 
 
 def sweep_files(session: Session, storage: Storage, now: datetime) -> object:
@@ -92,25 +106,11 @@ def sweep_files(session: Session, storage: Storage, now: datetime) -> object:
     return service.sweep(session, storage, now)
 
 
-def clean_sessions(session: Session, _storage: Storage, now: datetime) -> object:
-    """Ended sessions, old sign-in tries, used keys of forms."""
-    from tracker.accounts import cleaning
-
-    return cleaning.remove_old(session, now)
-
-
-def pass_on(session: Session, _storage: Storage, now: datetime) -> object:
-    """The net under the hand-over from units that have ended."""
-    from tracker.directory import service
-
-    return service.pass_on_ended_units(session, clock.local_date(now))
-
-
 JOBS = (
-    Job("pass_on", timedelta(hours=1), pass_on),
-    Job("expire_answers", timedelta(minutes=15), expire_answers),
-    Job("resume_uninformed", timedelta(minutes=15), resume_uninformed),
+    Job("pass_on_ended_units", timedelta(hours=1), pass_on_ended_units),
+    Job("take_due_acts", timedelta(minutes=15), take_due_acts),
     Job("clean_sessions", timedelta(hours=1), clean_sessions),
+    Job("clean_form_keys", timedelta(hours=1), clean_form_keys),
     Job("sweep_files", timedelta(hours=6), sweep_files),
 )
 

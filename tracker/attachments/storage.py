@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from tracker.config import Settings
 from tracker.errors import DomainError, NotFound
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -47,6 +48,11 @@ class Storage:
     max_file_bytes: int = 20 * 1024 * 1024
     max_unit_bytes: int = 5 * 1024 * 1024 * 1024
     """How much all files of one unit may take."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Storage":
+        """The storage that the settings describe."""
+        return cls(settings.files, settings.max_file_mb * 1024**2, settings.unit_quota_mb * 1024**2)
 
     def write(self, content: bytes) -> str:
         """Keep the bytes; they are on the disk under the returned random key when this returns.

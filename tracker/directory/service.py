@@ -24,6 +24,7 @@ from tracker.directory.models import (
     UnitKind,
     WorkingGroup,
 )
+from tracker.directory.queries import successor_of
 from tracker.directory.switches import set_switch
 from tracker.errors import Invalid, NotPossible
 from tracker.text import clean_line, fold, folded_words, sort_blob
@@ -145,6 +146,8 @@ def _can_succeed(session: Session, unit: Unit, successor: Unit, on: date) -> boo
 
 def _pass_on(session: Session, unit: Unit) -> None:
     successor = session.get(Unit, unit.successor_id) if unit.successor_id else None
+    if successor is not None:
+        successor = successor_of(session, successor)
     if successor is not None:
         session.execute(update(Routing).where(Routing.unit_id == unit.id).values(unit_id=successor.id))
     session.execute(update(WorkingGroup).where(WorkingGroup.unit_id == unit.id).values(is_active=False))

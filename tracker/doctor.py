@@ -1,0 +1,112 @@
+"""Whether the instance is healthy: the checks of `tracker doctor`.
+
+Owns: the checks and their one-line findings. Must not repair anything.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from tracker import clock, jobs, migrations
+from tracker.config import Settings
+from tracker.db import db, transaction
+from tracker.deadlines.days import covered_years
+from tracker.directory.queries import count_units
+from tracker.directory.switches import read_switches
+
+LEAST_FREE_BYTES = 1024**3
+CALENDAR_WARNING = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The result of one check; `is_bad` means that somebody has to act."""
+
+    what: str
+    is_bad: bool
+    detail: str
+
+
+def examine(settings: Settings, engine: Engine) -> Iterator[Finding]:
+    """All findings, in an order in which the first bad one explains the later ones. Needs an app context."""
+    yield Finding("settings", False, f"instance {settings.instance}")
+    yield _secret_key(settings)
+    yield _disk(settings)
+    schema = _schema(engine)
+    yield schema
+    if not schema.is_bad:
+        yield _writable()
+        yield from _content(settings, db.session())
+
+
+def beyond_loopback(settings: Settings, session: Session) -> str | None:
+    """Why this instance may not listen: a database of sample people without passwords is for this machine only."""
+    if read_switches(session).is_demo and not settings.is_loopback_only:
+        return (
+            f"the database holds the demonstration province, whose people have no passwords: "
+            f"it is served on 127.0.0.1 only, not on {settings.host}"
+        )
+    return None
+
+
+def schema_problem(engine: Engine) -> str | None:
+    """Why the database cannot be used as it is; None when its schema is the one this program knows."""
+    at = migrations.current(engine)
+    if at == migrations.head():
+        return None
+    return f"the database schema is {at or 'empty'}, this program needs {migrations.head()}: run `tracker migrate`"
+
+
+def _schema(engine: Engine) -> Finding:
+    try:
+        problem = schema_problem(engine)
+    except SQLAlchemyError as error:
+        return Finding("database", True, f"cannot be opened: {str(error).splitlines()[0]}")
+    return Finding("schema", problem is not None, problem or f"at {migrations.head()}, the newest")
+
+
+def _secret_key(settings: Settings) -> Finding:
+    settings.secret_key()
+    mode = settings.secret_key_file.stat().st_mode & 0o077
+    is_open = os.name != "nt" and mode != 0
+    return Finding("secret key", is_open, "readable by others" if is_open else "readable by its owner only")
+
+
+def _disk(settings: Settings) -> Finding:
+    folder = next(path for path in (settings.files, *settings.files.parents) if path.exists())
+    free = min(shutil.disk_usage(path).free for path in (folder, Path(settings.instance)))
+    return Finding("disk", free < LEAST_FREE_BYTES, f"{free // 1024**2} MB free")
+
+
+def _writable() -> Finding:
+    try:
+        with transaction():
+            db.session.execute(text("DELETE FROM job_run WHERE name = ''"))
+    except SQLAlchemyError as error:
+        return Finding("database", True, f"cannot be written: {str(error).splitlines()[0]}")
+    return Finding("database", False, "can be written")
+
+
+def _content(settings: Settings, session: Session) -> Iterator[Finding]:
+    units = count_units(session)
+    detail = f"{units} units" if units else "no province yet: run `tracker init --province CODE`"
+    yield Finding("province", not units, detail)
+    years = covered_years(session)
+    today = clock.today()
+    needed = {today.year, (today + CALENDAR_WARNING).year}
+    missing = ", ".join(str(year) for year in sorted(needed - years))
+    yield Finding(
+        "calendar", bool(missing), f"no days off for {missing}" if missing else f"knows {today.year}"
+    )
+    problem = beyond_loopback(settings, session)
+    yield Finding("demonstration", problem is not None, problem or f"host {settings.host}")
+    failing = jobs.failing(session)
+    texts = "; ".join(f"{run.name} failed {run.failures}×: {run.last_error}" for run in failing)
+    yield Finding("jobs", bool(failing), texts or "none failed")
