@@ -23,9 +23,7 @@ def test_every_listed_file_has_the_sum_that_was_written_down() -> None:
 
 
 def test_no_third_party_file_is_unlisted() -> None:
-    present = {
-        path.resolve() for path in VENDOR.rglob("*") if path.is_file() and path.name not in OWN_FILES
-    }
+    present = {path.resolve() for path in VENDOR.rglob("*") if path.is_file() and path.name not in OWN_FILES}
     assert present <= _listed().keys()
     assert len(present) >= 10
 

@@ -14,6 +14,7 @@
     submitters(form).forEach(function (button) { button.removeAttribute("aria-disabled"); });
   }
 
+  // On a whole page the attribute autofocus does this; in a part that htmx puts in nobody else would.
   function focusSummary(scope) {
     var summary = scope.querySelector("[data-focus]");
     if (summary) { summary.focus(); }
@@ -67,8 +68,7 @@
     var source = button && document.getElementById(button.dataset.copy);
     if (!source) { return; }
     copy(source.value || source.textContent.trim()).then(function () {
-      var label = button.querySelector("span");
-      label.textContent = button.dataset.done;
+      button.querySelector("span").textContent = button.dataset.done;
     }, function () { /* the text stays on the page to be copied by hand */ });
   });
 
@@ -96,5 +96,7 @@
     });
   });
 
-  focusSummary(document);
+  // On a phone the main pages stand in one strip that can be moved; the present one must be in sight.
+  var current = document.querySelector(".nav [aria-current]");
+  if (current) { current.closest("ul").scrollLeft = current.offsetLeft - 48; }
 })();
