@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, event
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 _writing: ContextVar[bool] = ContextVar("db_writing", default=False)
@@ -71,7 +71,14 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False}, disable_autonaming=True)
+class Database(SQLAlchemy):
+    """Flask-SQLAlchemy with its session typed as what services take: the one of the present request."""
+
+    if TYPE_CHECKING:
+        session: Session  # type: ignore[assignment]
+
+
+db = Database(metadata=Base.metadata, session_options={"expire_on_commit": False}, disable_autonaming=True)
 
 
 @contextmanager

@@ -1,9 +1,11 @@
 """Who may do what kind of thing: the one map of role → permission.
 
-Owns: the roles, the permissions and the map. Pure. Whether a permission holds for a given matter is said in
-`issues.policy`; a permission is the declared gate of an endpoint and of a row of the table of acts.
+Owns: the roles, the permissions, the map, and `Actor`, the person as rules see him. Pure. Whether a permission holds
+for a given matter is said in `issues.policy`; a permission is the declared gate of an endpoint and of a row of the
+table of acts.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -61,3 +63,34 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
 def permissions_of(roles: frozenset[Role]) -> frozenset[Permission]:
     """All permissions that any of the roles gives."""
     return frozenset(permission for role in roles for permission in PERMISSIONS[role])
+
+
+@dataclass(frozen=True)
+class Actor:
+    """An account with the grants that hold today."""
+
+    account_id: int
+    display_name: str
+    grants: frozenset[tuple[Role, int]]
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """All roles, in whatever unit."""
+        return frozenset(role for role, _ in self.grants)
+
+    @property
+    def unit_ids(self) -> frozenset[int]:
+        """All units in which the person holds a grant that may see issues."""
+        return self.units_with(Permission.SEE_ISSUES)
+
+    def has(self, permission: Permission) -> bool:
+        """Whether any grant gives the permission."""
+        return any(permission in PERMISSIONS[role] for role in self.roles)
+
+    def units_with(self, permission: Permission) -> frozenset[int]:
+        """The units in which a grant gives the permission."""
+        return frozenset(unit_id for role, unit_id in self.grants if permission in PERMISSIONS[role])
+
+    def holds(self, unit_id: int | None, *roles: Role) -> bool:
+        """Whether the person has one of the roles in the unit."""
+        return any((role, unit_id) in self.grants for role in roles)

@@ -1,0 +1,123 @@
+"""Who asks: Flask-Login over the table of sessions.
+
+Owns: the way from the token in the browser's signed cookie to the person, and when a session was last seen. The token
+is the session's name (`get_id`), so that ending the row ends the session wherever it is used. Must not check a
+password.
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, current_app, g, session
+from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user, login_user
+from sqlalchemy.orm import Session
+
+from tracker import clock
+from tracker.accounts import queries, service
+from tracker.accounts.actor import actor_of
+from tracker.accounts.models import Account, SignedInSession
+from tracker.config import Settings
+from tracker.db import db
+from tracker.permissions import Actor
+from tracker.web import i18n
+from tracker.web.afterwards import afterwards
+
+
+class SignedInUser(UserMixin):
+    """The person of a living session, as templates see him."""
+
+    def __init__(self, token: str, row: SignedInSession) -> None:
+        self.token = token
+        self.token_hash = row.token_hash
+        self.account: Account = row.account
+        self.last_seen_at = row.last_seen_at
+        self.display_name = row.account.full_name
+
+    def get_id(self) -> str:
+        """The session's token: what Flask-Login keeps in the browser's cookie."""
+        return self.token
+
+
+class Nobody(AnonymousUserMixin):
+    """Nobody is signed in."""
+
+    display_name = ""
+
+
+def init_app(app: Flask) -> None:
+    """Let Flask-Login find people by the token of their session."""
+    manager = LoginManager()
+    manager.session_protection = ""  # phones change their address; a session is bound to its token alone
+    manager.anonymous_user = Nobody
+    manager.user_loader(_load)
+    manager.init_app(app)
+
+
+def load_actor() -> Actor | None:
+    """The person of this request with the grants that hold today; None when nobody is signed in."""
+    user = signed_in_user()
+    if user is None:
+        return None
+    i18n.use_language(user.account.language)
+    _note_last_seen(user)
+    return actor_of(db.session, user.account, clock.today())
+
+
+def let_in(token: str) -> None:
+    """Put a new session's token into the browser; whatever the browser held before is dropped (no fixation)."""
+    session.clear()
+    row = queries.living_session(db.session, service.hash_token(token), clock.now(), idle_time())
+    if row is not None:
+        g.pop("csrf_token", None)
+        login_user(SignedInUser(token, row))
+        for name in ("_id", "_fresh"):  # Flask-Login's own protection, which is not used
+            session.pop(name, None)
+
+
+def let_out() -> None:
+    """Take everything out of the browser."""
+    session.clear()
+    g.pop("csrf_token", None)
+
+
+def current_token_hash() -> str:
+    """The row of the session of this request; '' when nobody is signed in."""
+    user = signed_in_user()
+    return user.token_hash if user else ""
+
+
+def signed_in_user() -> SignedInUser | None:
+    """The person of this request with his account and session."""
+    user: Any = current_user
+    return user if user.is_authenticated else None
+
+
+def idle_time() -> timedelta:
+    """After how long without a request a session is over."""
+    settings: Settings = current_app.extensions["settings"]
+    return timedelta(hours=settings.session_idle_hours)
+
+
+def longest_time() -> timedelta:
+    """After how long a session is over at the latest."""
+    settings: Settings = current_app.extensions["settings"]
+    return timedelta(hours=settings.session_absolute_hours)
+
+
+def _load(token: Any) -> SignedInUser | None:
+    if not isinstance(token, str):
+        return None
+    row = queries.living_session(db.session, service.hash_token(token), clock.now(), idle_time())
+    return SignedInUser(token, row) if row else None
+
+
+def _note_last_seen(user: SignedInUser) -> None:
+    now = clock.now()
+    if now - user.last_seen_at < service.SEEN_EVERY:
+        return
+    token_hash = user.token_hash
+
+    def write(of: Session) -> None:
+        service.mark_seen(of, token_hash, now)
+
+    afterwards(write, else_print="last use of a session was not kept")

@@ -1,0 +1,93 @@
+"""What pages of accounts read: the session of a token, the sessions of a person, the sample people of the demo."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, contains_eager
+
+from tracker.accounts.models import Account, Grant, SignedInSession
+from tracker.directory.models import Unit
+from tracker.permissions import Role
+
+
+@dataclass(frozen=True)
+class SamplePerson:
+    """A person of the demonstration who is signed in by one click."""
+
+    account_id: int
+    full_name: str
+    position: str
+    role: Role
+    unit_name: str
+
+
+def living_session(
+    session: Session, token_hash: str, now: datetime, idle: timedelta
+) -> SignedInSession | None:
+    """The session with its account, unless it is revoked, too old, idle for too long, or the account is disabled."""
+    found = session.scalar(
+        select(SignedInSession)
+        .join(SignedInSession.account)
+        .options(contains_eager(SignedInSession.account))
+        .where(
+            SignedInSession.token_hash == token_hash,
+            SignedInSession.revoked_at.is_(None),
+            SignedInSession.expires_at > now,
+            SignedInSession.last_seen_at > now - idle,
+            Account.is_active.is_(True),
+        )
+    )
+    return found
+
+
+def sessions_of(
+    session: Session, account_id: int, now: datetime, idle: timedelta
+) -> Sequence[SignedInSession]:
+    """The living sessions of a person, the last used first."""
+    return session.scalars(
+        select(SignedInSession)
+        .where(
+            SignedInSession.account_id == account_id,
+            SignedInSession.revoked_at.is_(None),
+            SignedInSession.expires_at > now,
+            SignedInSession.last_seen_at > now - idle,
+        )
+        .order_by(SignedInSession.last_seen_at.desc())
+        .limit(50)
+    ).all()
+
+
+def sample_people(session: Session, today: date) -> list[SamplePerson]:
+    """The active people without password, by role (in the order of `Role`) and unit, once for each grant."""
+    rows = session.execute(
+        select(Account.id, Account.full_name, Account.position, Grant.role, Unit.name)
+        .join(Grant, Grant.account_id == Account.id)
+        .join(Unit, Unit.id == Grant.unit_id)
+        .where(
+            Account.is_active.is_(True),
+            Account.password_hash.is_(None),
+            Grant.valid_from <= today,
+            or_(Grant.valid_to.is_(None), Grant.valid_to >= today),
+        )
+        .order_by(Unit.order_no, Unit.sort_key, Account.id)
+    )
+    order = list(Role)
+    people = [SamplePerson(*row) for row in rows]
+    return sorted(people, key=lambda person: order.index(person.role))
+
+
+def units_of(session: Session, account_id: int, today: date) -> list[tuple[Role, str]]:
+    """The roles that a person holds today, each with the name of its unit."""
+    rows = session.execute(
+        select(Grant.role, Unit.name)
+        .join(Unit, Unit.id == Grant.unit_id)
+        .where(
+            Grant.account_id == account_id,
+            Grant.valid_from <= today,
+            or_(Grant.valid_to.is_(None), Grant.valid_to >= today),
+        )
+        .order_by(Unit.order_no, Unit.sort_key)
+    )
+    return [(role, name) for role, name in rows]

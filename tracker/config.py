@@ -1,0 +1,233 @@
+"""Settings: names, types, meaning, defaults, and one clear line when a value is wrong.
+
+Owns: reading `TRACKER_*` from the environment and the same names without prefix from `instance/config.py` (the
+environment wins), and the secret key file. Must not know who uses a setting.
+"""
+
+import os
+import runpy
+import secrets
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+PREFIX = "TRACKER_"
+_OF_TESTS = "TRACKER_TEST_"
+_KEY_BYTES = 32
+_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+class SettingError(Exception):
+    """A setting that cannot be used; the text is one line for the person who starts the program."""
+
+
+def _setting(default: Any, meaning: str, *, low: int | None = None, high: int | None = None) -> Any:
+    return field(default=default, metadata={"meaning": meaning, "low": low, "high": high})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All settings of one instance. In the environment each is written TRACKER_ and its name in capitals."""
+
+    instance: Path = _setting(Path("instance"), "directory of database, files, key and config.py")  # noqa: RUF009
+    database_url: str = _setting("", "sqlite:///… or postgresql://…; empty: tracker.db in the instance")
+    files: Path = _setting(Path(), "directory of uploads; empty: files in the instance")  # noqa: RUF009
+    secret_key_file: Path = _setting(Path(), "empty: secret_key in the instance")  # noqa: RUF009
+    host: str = _setting("127.0.0.1", "address to listen on")
+    port: int = _setting(8000, "port to listen on", low=1, high=65535)
+    base_url: str = _setting("", "address that people type, without path; empty: http://HOST:PORT")
+    trusted_hosts: tuple[str, ...] = _setting(
+        (), "names under which requests are taken, comma between; empty: the base URL's"
+    )
+    proxies: int = _setting(0, "number of own reverse proxies in front", low=0, high=5)
+    session_idle_hours: int = _setting(
+        8, "hours without a request after which a session ends", low=1, high=72
+    )
+    session_absolute_hours: int = _setting(12, "hours after signing in when a session ends", low=1, high=168)
+    password_min_length: int = _setting(12, "characters of a password at least", low=12, high=64)
+    max_file_mb: int = _setting(20, "megabytes of one file at most", low=1, high=200)
+    max_files: int = _setting(10, "files in one step at most", low=1, high=50)
+    unit_quota_mb: int = _setting(2000, "megabytes of files of one unit at most", low=1, high=1_000_000)
+    busy_timeout_ms: int = _setting(4000, "milliseconds a page waits for a writer", low=100, high=60_000)
+    job_busy_timeout_ms: int = _setting(
+        30_000, "milliseconds a job waits for a writer", low=100, high=600_000
+    )
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the instance by https."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def is_loopback_only(self) -> bool:
+        """Whether it listens to this machine alone."""
+        return self.host in {"127.0.0.1", "localhost", "::1"}
+
+    def secret_key(self) -> str:
+        """The key, made at the first start and readable by its owner alone. Raises SettingError."""
+        return _secret_key(self.secret_key_file)
+
+
+def setting_names() -> dict[str, str]:
+    """Every setting as written in the environment, with its meaning."""
+    return {PREFIX + item.name.upper(): item.metadata["meaning"] for item in fields(Settings)}
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read all settings. Raises SettingError with one line that names the setting and what is expected."""
+    environ = os.environ if environ is None else environ
+    known = {item.name: item for item in fields(Settings)}
+    given = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in environ.items()
+        if name.startswith(PREFIX) and not name.startswith(_OF_TESTS)
+    }
+    instance = Path(given.pop("instance", "") or default_instance()).absolute()
+    raw: dict[str, Any] = _from_file(instance / "config.py") | given
+    values: dict[str, Any] = {}
+    for name, value in raw.items():
+        if name not in known or name == "instance":
+            raise SettingError(f"{PREFIX}{name.upper()}: there is no such setting")
+        item = known[name]
+        values[name] = _READERS[type(item.default)](PREFIX + name.upper(), value)
+        _check_range(PREFIX + name.upper(), values[name], item.metadata["low"], item.metadata["high"])
+    return _completed(Settings(**{"instance": instance} | values))
+
+
+def default_instance() -> Path:
+    """Beside the sources when run from them, else below the environment's prefix."""
+    root = Path(__file__).parents[1]
+    return root / "instance" if (root / "setup.cfg").exists() else Path(sys.prefix) / "var" / "tracker"
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        content = runpy.run_path(str(path))
+    except Exception as error:
+        raise SettingError(f"{path}: {type(error).__name__}: {' '.join(str(error).split())}") from error
+    return {name.lower(): value for name, value in content.items() if name.isupper()}
+
+
+def _text(name: str, value: Any) -> str:
+    if not isinstance(value, str) or not value.isprintable():
+        raise SettingError(f"{name}: expected a text of one line")
+    return value.strip()
+
+
+def _number(name: str, value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    text = value.strip() if isinstance(value, str) else ""
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise SettingError(f"{name}: expected a whole number")
+    return int(text)
+
+
+def _path(name: str, value: Any) -> Path:
+    text = str(value) if isinstance(value, Path) else _text(name, value)
+    return Path(text).absolute() if text else Path()
+
+
+def _names(name: str, value: Any) -> tuple[str, ...]:
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple):
+        raise SettingError(f"{name}: expected names with a comma between")
+    return tuple(part for part in (_text(name, part) for part in parts) if part)
+
+
+_READERS: dict[type, Callable[[str, Any], Any]] = {str: _text, int: _number, tuple: _names}
+_READERS |= {type(Path()): _path}
+
+
+def _check_range(name: str, value: Any, low: int | None, high: int | None) -> None:
+    if low is not None and high is not None and not low <= value <= high:
+        raise SettingError(f"{name}: expected a number from {low} to {high}, got {value}")
+
+
+def _completed(settings: Settings) -> Settings:
+    instance = settings.instance
+    base_url = _base_url(settings)
+    if settings.session_idle_hours > settings.session_absolute_hours:
+        raise SettingError(
+            f"{PREFIX}SESSION_IDLE_HOURS: must not be more than {PREFIX}SESSION_ABSOLUTE_HOURS"
+        )
+    host = urlsplit(base_url).hostname or ""
+    trusted = settings.trusted_hosts or (
+        (host,) if f"[{host}]" not in _LOOPBACK and host not in _LOOPBACK else _LOOPBACK
+    )
+    return Settings(
+        **{item.name: getattr(settings, item.name) for item in fields(Settings)}
+        | {
+            "database_url": _database_url(settings),
+            "files": settings.files if settings.files != Path() else instance / "files",
+            "secret_key_file": settings.secret_key_file
+            if settings.secret_key_file != Path()
+            else instance / "secret_key",
+            "base_url": base_url,
+            "trusted_hosts": trusted,
+        }
+    )
+
+
+def _base_url(settings: Settings) -> str:
+    wrong = SettingError(f"{PREFIX}BASE_URL: expected http(s)://name or http(s)://name:port, without path")
+    host = settings.host if settings.host not in {"0.0.0.0", "::"} else "127.0.0.1"  # noqa: S104 - is compared
+    url = (settings.base_url or f"http://{f'[{host}]' if ':' in host else host}:{settings.port}").rstrip("/")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise wrong from None
+    has_more = parts.path or parts.query or parts.fragment or parts.username or parts.password
+    if parts.scheme not in {"http", "https"} or not parts.hostname or has_more or port == 0 or " " in url:
+        raise wrong
+    return url
+
+
+def _database_url(settings: Settings) -> str:
+    url = settings.database_url or f"sqlite:///{settings.instance / 'tracker.db'}"
+    scheme, separator, rest = url.partition("://")
+    driver = {
+        "sqlite": "sqlite",
+        "postgresql": "postgresql+psycopg",
+        "postgresql+psycopg": "postgresql+psycopg",
+    }
+    if scheme not in driver or not separator or not rest:
+        raise SettingError(f"{PREFIX}DATABASE_URL: expected sqlite:///path or postgresql://user@host/name")
+    if scheme == "sqlite" and (not rest.startswith("/") or rest == "/" or ":memory:" in rest):
+        raise SettingError(f"{PREFIX}DATABASE_URL: expected the path of a file, as in sqlite:///path")
+    return f"{driver[scheme]}://{rest}"
+
+
+def _secret_key(path: Path) -> str:
+    try:
+        if not path.exists():
+            _make_key(path)
+        path.chmod(0o600)
+        key = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingError(f"{PREFIX}SECRET_KEY_FILE: cannot use {path}: {error}") from error
+    if len(key) < _KEY_BYTES:
+        raise SettingError(f"{PREFIX}SECRET_KEY_FILE: {path} holds fewer than {_KEY_BYTES} characters")
+    return key
+
+
+def _make_key(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    own = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(_KEY_BYTES))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(own, path)  # of two processes that start at once, the first one's key stays
+    except FileExistsError:
+        pass
+    finally:
+        own.unlink()

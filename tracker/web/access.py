@@ -1,0 +1,122 @@
+"""The declared gate of every endpoint: who may open it at all, and that a write comes from our own page.
+
+Owns: `@requires`, `@public`, `@takes_files`, `actor()` and the order of checks. Must not know an object rule.
+
+An endpoint that declares nothing is closed. Not signed in: a page leads to signing in, a write keeps what was typed.
+Signed in without the permission: the same 404 as an unknown address.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from flask import Flask, current_app, g, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
+
+from tracker.config import Settings
+from tracker.errors import DomainError, NotFound
+from tracker.permissions import Actor, Permission
+from tracker.web import http
+
+View = TypeVar("View", bound=Callable[..., Any])
+LoadActor = Callable[[], Actor | None]
+
+_SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+_csrf = CSRFProtect()
+
+
+class NotSignedIn(DomainError):
+    """Nobody is signed in, or no longer."""
+
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("not_signed_in")
+
+
+class NotOurForm(DomainError):
+    """A write without the token of our own page (CSRF). `may_resend`: the browser says it came from our page."""
+
+    status = 400
+
+    def __init__(self, *, may_resend: bool) -> None:
+        super().__init__("form_expired")
+        self.may_resend = may_resend
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Declare the permission that an endpoint asks for."""
+
+    def declare(view: View) -> View:
+        cast(Any, view).permission = permission
+        return view
+
+    return declare
+
+
+def public(view: View) -> View:
+    """Declare that an endpoint is open to everybody, signed in or not."""
+    cast(Any, view).permission = None
+    return view
+
+
+def takes_files(view: View) -> View:
+    """Declare that an endpoint takes files: its body may be large when somebody is signed in."""
+    cast(Any, view).takes_files = True
+    return view
+
+
+def actor() -> Actor:
+    """The person who asks. Raises NotSignedIn."""
+    found: Actor | None = g.get("actor")
+    if found is None:
+        raise NotSignedIn
+    return found
+
+
+def init_app(app: Flask, load_actor: LoadActor) -> None:
+    """Check every request before its view. `load_actor` tells who asks."""
+    app.config.update(WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_SSL_STRICT=False)
+    _csrf.init_app(app)
+    app.extensions["load_actor"] = load_actor
+    public(app.view_functions["static"])
+    app.before_request(_check)
+
+
+def _check() -> None:
+    http.check_address()
+    if request.endpoint is None or request.endpoint == "static":
+        g.actor = None
+        return
+    view: Any = current_app.view_functions[request.endpoint]
+    g.actor = current_app.extensions["load_actor"]()
+    if g.actor is not None and getattr(view, "takes_files", False):
+        http.allow_files(_settings())
+    is_write = request.method not in _SAFE_METHODS
+    if is_write:
+        http.check_form(request)
+    _check_permission(view)
+    if is_write:
+        _check_token()
+
+
+def _check_permission(view: Any) -> None:
+    if not hasattr(view, "permission"):
+        current_app.logger.error("endpoint %s declares no permission and stays closed", request.endpoint)
+        raise NotFound
+    permission: Permission | None = view.permission
+    if permission is not None and not actor().has(permission):
+        raise NotFound
+
+
+def _check_token() -> None:
+    if http.is_from_other_site():
+        raise NotOurForm(may_resend=False)
+    try:
+        _csrf.protect()
+    except CSRFError:
+        raise NotOurForm(may_resend=True) from None
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
