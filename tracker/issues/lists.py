@@ -6,6 +6,7 @@ Owns: every query that gives many issues. Reads only columns that a list shows; 
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
@@ -142,12 +143,12 @@ def count_new(session: Session, actor: Actor, since: datetime) -> CappedCount:
     )
 
 
-def _capped(session: Session, source: Select[tuple[int]]) -> CappedCount:
+def _capped(session: Session, source: Select[Any]) -> CappedCount:
     found = session.scalar(select(func.count()).select_from(source.limit(COUNT_CAP + 1).subquery())) or 0
     return CappedCount(min(found, COUNT_CAP), found > COUNT_CAP)
 
 
-def _source(actor: Actor, filters: IssueFilter, calendar: WorkingCalendar, today: date) -> Select[tuple[int]]:
+def _source(actor: Actor, filters: IssueFilter, calendar: WorkingCalendar, today: date) -> Select[Any]:
     """Keys of the issues: from the reading rights of one unit where that decides, so that an index serves it."""
     units = sorted(actor.unit_ids)
     ids = select(Issue.id)
@@ -261,9 +262,18 @@ def _text(text: str) -> ColumnElement[bool]:
     )
 
 
-def _rows(session: Session, source: Select[tuple[int]], limit: int) -> list[IssueRow]:
-    holder, raiser, party_unit = aliased(Unit), aliased(Unit), aliased(Unit)
+def _rows(session: Session, source: Select[Any], limit: int) -> list[IssueRow]:
     page = source.order_by(Issue.id.desc()).limit(limit).subquery()
+    return _read(session, select(page.c.id))
+
+
+def read_rows(session: Session, issue_ids: list[int]) -> list[IssueRow]:
+    """The lines of these issues, newest first. The caller answers for the reader's rights."""
+    return _read(session, issue_ids) if issue_ids else []
+
+
+def _read(session: Session, ids: Any) -> list[IssueRow]:
+    holder, raiser, party_unit = aliased(Unit), aliased(Unit), aliased(Unit)
     party_count = (
         select(func.count()).where(IssueParty.issue_id == Issue.id).correlate(Issue).scalar_subquery()
     )
@@ -299,10 +309,10 @@ def _rows(session: Session, source: Select[tuple[int]], limit: int) -> list[Issu
             Issue.transfer_count,
             Issue.changed_at,
         )
-        .join(page, page.c.id == Issue.id)
         .join(raiser, raiser.id == Issue.raised_by_id)
         .outerjoin(holder, holder.id == Issue.holder_id)
         .outerjoin(Account, Account.id == Issue.owner_id)
+        .where(Issue.id.in_(ids))
         .order_by(Issue.id.desc())
     )
     return [IssueRow(*row) for row in session.execute(statement)]

@@ -1,0 +1,1 @@
+"""Figures for leaders: each count one named function, each opening the list behind it."""
