@@ -47,17 +47,24 @@ def apply(
     step = _begin(session, actor, issue_id, act, data or {})
     _ask_policy(step)
     _guard_version(step)
-    counted = counts.key_of(step.issue)
-    holder_id, was_open, state = step.issue.holder_id, step.issue.is_open, step.issue.state
-    HANDLERS[act](step)
+    with session.no_autoflush:  # between act and landing the row would break its own CHECKs
+        _carry_out(step)
+    session.flush()
+    return step.issue
+
+
+def _carry_out(step: Step) -> None:
+    issue = step.issue
+    counted = counts.key_of(issue)
+    holder_id, was_open, state = issue.holder_id, issue.is_open, issue.state
+    HANDLERS[step.act](step)
     _land(step, state)
     _note_facts(step, state, holder_id)
     _write_events(step, state)
     _set_dates(step)
-    session.flush()
-    counts.move(session, counted, counts.key_of(step.issue))
+    step.session.flush()
+    counts.move(step.session, counted, counts.key_of(issue))
     _keep_access(step, holder_id, was_open=was_open)
-    return step.issue
 
 
 def _begin(
