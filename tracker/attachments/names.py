@@ -24,8 +24,8 @@ def clean_name(name: str, file_type: FileType) -> str:
     Raises Invalid file_classified when the name bears a mark of state secrets.
     """
     last = re.split(r"[/\\]", clean_line(name[:4000]))[-1]
-    last = clean_line(_NOT_IN_NAMES.sub(" ", last)).strip(". ")
-    stem = _without_extension(last, file_type) or _UNNAMED
+    last = clean_line(_NOT_IN_NAMES.sub(" ", last)).rstrip(". ")
+    stem = _without_extension(last).strip(". ") or _UNNAMED
     if _WINDOWS_DEVICES.match(stem):
         stem = f"{_UNNAMED} {stem}"
     extension = f".{file_type.extension}"
@@ -35,11 +35,11 @@ def clean_name(name: str, file_type: FileType) -> str:
     return cleaned
 
 
-def _without_extension(name: str, file_type: FileType) -> str:
+def _without_extension(name: str) -> str:
     """'bao-cao.PDF' → 'bao-cao'. Another type's extension goes too; 'Phụ lục 1.2' keeps its number."""
     stem, dot, extension = name.rpartition(".")
     known = {item for one in TYPES for item in (one.extension, *one.other_extensions)}
-    return stem.rstrip(". ") if dot and extension.lower() in known else name
+    return stem if dot and extension.lower() in known else name
 
 
 def _shortened(stem: str, extension_length: int) -> str:

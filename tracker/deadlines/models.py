@@ -6,7 +6,7 @@ Must not know issues.
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import Base, enum_type
@@ -53,6 +53,13 @@ class Target(Base):
     __tablename__ = "target"
     __table_args__ = (
         UniqueConstraint("work_kind", "field_id"),
+        Index(
+            "uq_target_general",
+            "work_kind",
+            unique=True,
+            sqlite_where=text("field_id IS NULL"),
+            postgresql_where=text("field_id IS NULL"),
+        ),
         CheckConstraint("target_days BETWEEN 1 AND 250", name="target_days"),
     )
 

@@ -600,6 +600,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_target")),
         sa.UniqueConstraint("work_kind", "field_id", name=op.f("uq_target_work_kind_field_id")),
     )
+    with op.batch_alter_table("target", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_target_general",
+            ["work_kind"],
+            unique=True,
+            sqlite_where=sa.text("field_id IS NULL"),
+            postgresql_where=sa.text("field_id IS NULL"),
+        )
+
     op.create_table(
         "working_group",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -919,6 +928,13 @@ def downgrade() -> None:
 
     op.drop_table("answer")
     op.drop_table("working_group")
+    with op.batch_alter_table("target", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_target_general",
+            sqlite_where=sa.text("field_id IS NULL"),
+            postgresql_where=sa.text("field_id IS NULL"),
+        )
+
     op.drop_table("target")
     with op.batch_alter_table("signed_in_session", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_signed_in_session_expires_at"))
