@@ -10,12 +10,13 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from contextvars import copy_context
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
-from flask import Flask, has_app_context
+from flask import Blueprint, Flask, has_app_context
 from flask.globals import _cv_app, _cv_request
 from flask.testing import FlaskClient
 from sqlalchemy import text
@@ -43,6 +44,7 @@ class FreshClient(FlaskClient):
         """Send one request."""
         if has_app_context():
             db.session.rollback()
+        kwargs.setdefault("buffered", True)
         response: TestResponse = copy_context().run(self._open_alone, *args, **kwargs)
         if has_app_context():
             db.session.rollback()
@@ -51,7 +53,9 @@ class FreshClient(FlaskClient):
     def _open_alone(self, *args: Any, **kwargs: Any) -> TestResponse:
         tokens = [(variable, variable.set(None)) for variable in (_cv_app, _cv_request)]  # type: ignore[arg-type]
         try:
-            return super().open(*args, **kwargs)
+            response: TestResponse = super().open(*args, **kwargs)
+            response.request.environ["wsgi.input"].close()  # a large body is a file
+            return response
         finally:
             for variable, token in tokens:
                 variable.reset(token)  # type: ignore[arg-type]
@@ -147,6 +151,27 @@ def _empty_file(database_url: str, *, keep: bool = False) -> None:
 
 
 @pytest.fixture
+def app_with(app: Flask) -> Iterator[Callable[..., Flask]]:
+    """app_with(*blueprints, BASE_URL="https://…"): a further application on the same database, set otherwise."""
+    made: list[Flask] = []
+
+    def make(*blueprints: Blueprint, **settings: str) -> Flask:
+        of_app = app.extensions["settings"]
+        given = {"INSTANCE": str(of_app.instance), "DATABASE_URL": of_app.database_url} | settings
+        other = create_app(load_settings({f"TRACKER_{name}": value for name, value in given.items()}))
+        other.test_client_class = FreshClient
+        for blueprint in blueprints:
+            other.register_blueprint(blueprint)
+        made.append(other)
+        return other
+
+    yield make
+    for other in made:
+        with other.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """A browser without cookies; sign_in() lets somebody in."""
     return app.test_client()
@@ -156,7 +181,7 @@ def client(app: Flask) -> FlaskClient:
 def session(app: Flask) -> Iterator[Session]:
     """The database as services see it; write inside `with transaction():`."""
     with app.app_context():
-        yield db.session  # type: ignore[misc]
+        yield db.session
         db.session.rollback()
 
 
@@ -172,8 +197,6 @@ def sign_in(session: Session) -> Callable[[FlaskClient, Account], str]:
     """sign_in(client, account): a session without password; gives its token."""
 
     def let_in(client: FlaskClient, account: Account) -> str:
-        from datetime import timedelta
-
         with transaction():
             token = start_session(session, account.id, Caller("127.0.0.1", "test"), lasts=timedelta(hours=12))
         with client.session_transaction() as cookie:

@@ -35,14 +35,16 @@ def _prepare_database(app: Flask, settings: Settings) -> None:
     from tracker.db import db, prepare_engine
 
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    options: dict[str, object] = {"hide_parameters": True}  # the log must not repeat what people typed
     if settings.database_url.startswith("postgresql"):
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        options |= {
             "pool_size": 5,
             "max_overflow": 5,
             "pool_timeout": 5,
             "pool_pre_ping": True,
             "connect_args": {"connect_timeout": 5},
         }
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine, busy_timeout_ms=settings.busy_timeout_ms)

@@ -11,6 +11,7 @@ from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, g, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import SecurityError
 
 from tracker.config import Settings
 from tracker.errors import DomainError, NotFound
@@ -83,12 +84,16 @@ def init_app(app: Flask, load_actor: LoadActor) -> None:
 
 
 def _check() -> None:
+    if isinstance(request.routing_exception, SecurityError):
+        raise request.routing_exception
     http.check_address()
-    if request.endpoint is None or request.endpoint == "static":
+    if request.endpoint == "static":
         g.actor = None
         return
-    view: Any = current_app.view_functions[request.endpoint]
     g.actor = current_app.extensions["load_actor"]()
+    if request.endpoint is None:
+        return
+    view: Any = current_app.view_functions[request.endpoint]
     if g.actor is not None and getattr(view, "takes_files", False):
         http.allow_files(_settings())
     is_write = request.method not in _SAFE_METHODS

@@ -121,12 +121,12 @@ def _audit(error: DomainError) -> None:
         "request_id": http.request_id(),
         "endpoint": request.endpoint or "",
     }
-    kind, status, method = f"refused_{error.code}"[:40], error.status, request.method
+    detail = {"code": error.code, "status": error.status, "method": request.method}
 
     def write(session: Session) -> None:
-        record(session, kind, **about, status=status, method=method)  # type: ignore[arg-type]
+        record(session, "refused", **about, **detail)  # type: ignore[arg-type]
 
-    afterwards(write, else_print=f"audit {kind} {about}")
+    afterwards(write, else_print=f"audit: refused {about} {detail}")
 
 
 def kept_fields() -> list[tuple[str, str]]:
