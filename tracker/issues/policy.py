@@ -165,9 +165,9 @@ def speaks_for(person: Person, matter: Matter, party: Party) -> bool:
         return False
     if person.account_id == matter.filed_by_id:
         return person.holds(party.unit_id, *GROUP_ROLES, Role.COORDINATOR)
-    if matter.raiser_leads:
-        return person.holds(party.unit_id, Role.GROUP_LEAD)
-    return person.holds(party.unit_id, Role.DEPARTMENT_LEADER, Role.COORDINATOR)
+    if person.holds(party.unit_id, Role.GROUP_LEAD):
+        return True
+    return not matter.raiser_leads and person.holds(party.unit_id, Role.DEPARTMENT_LEADER, Role.COORDINATOR)
 
 
 def _made_answer(person: Person, matter: Matter) -> bool:
@@ -278,15 +278,14 @@ def _approvers(matter: Matter, answer: CurrentAnswer) -> frozenset[int]:
 
 
 def _may_take_back(person: Person, matter: Matter) -> bool:
-    return (
-        matter.answer is not None
-        and person.account_id in matter.answer.authors
-        and person.holds(matter.holder_id, *GROUP_ROLES)
-    )
+    is_of_desk = person.holds(matter.holder_id, *GROUP_ROLES) or is_coordinator(person, matter)
+    return matter.answer is not None and person.account_id in matter.answer.authors and is_of_desk
 
 
 def _may_set_number(person: Person, matter: Matter) -> bool:
-    return matter.answer is not None and matter.answer.lacks_number and _owner_or_lead(person, matter)
+    answer = matter.answer
+    lacks_number = answer is not None and answer.is_sent and answer.lacks_number
+    return lacks_number and _owner_or_lead(person, matter)
 
 
 def may_confirm_by_phone(person: Person, matter: Matter) -> bool:
