@@ -129,10 +129,10 @@ def web(parent: int | None) -> None:
     _die_with(parent)
     settings = load_settings()
     with _application(settings) as app:
-        problem = doctor.schema_problem(db.engine) or doctor.beyond_loopback(settings, db.session())
+        problem = doctor.schema_problem(db.engine) or doctor.beyond_loopback(settings, db.session)
         if problem:
             raise Refusal(problem)
-        db.session.remove()
+        db.session.close()
         db.engine.dispose()  # no connection may be shared by the processes to come
     try:
         run_web(app, settings.host, settings.port, f"Serving on {settings.base_url}")
@@ -175,7 +175,7 @@ def run_jobs(once: bool) -> None:
             click.echo(f"Done: {', '.join(done)}")
             if once:
                 break
-        failing = [f"{job.name}: {job.last_error}" for job in jobs.failing(db.session())]
+        failing = [f"{job.name}: {job.last_error}" for job in jobs.failing(db.session)]
     if failing:
         _end("; ".join(failing), 1)
 
@@ -191,9 +191,9 @@ def init(app: "Flask", province: str) -> None:
 
     _migrate(app)
     with transaction():
-        unit = load_province(db.session(), province)
-        import_packaged_days(db.session())
-        load_targets(db.session())
+        unit = load_province(db.session, province)
+        import_packaged_days(db.session)
+        load_targets(db.session)
         name = unit.name
     click.echo(f"{name} is set up. Next: tracker user add LOGIN --role administrator --unit {province}")
 
@@ -249,11 +249,11 @@ def add_user(app: "Flask", login: str, name: str, role: str, unit: str, password
     passwords.check_new(password, login=login, full_name=name, min_length=settings.password_min_length)
     password_hash = passwords.hash_password(password)
     with transaction():
-        own_unit = unit_by_code(db.session(), unit)
+        own_unit = unit_by_code(db.session, unit)
         if own_unit is None:
             raise Refusal(f"there is no unit with the code {unit}")
-        account = service.add_account(db.session(), login=login, full_name=name, password_hash=password_hash)
-        service.grant(db.session(), account.id, Role(role), own_unit.id)
+        account = service.add_account(db.session, login=login, full_name=name, password_hash=password_hash)
+        service.grant(db.session, account.id, Role(role), own_unit.id)
     click.echo(f"Added {login}.")
 
 
@@ -264,7 +264,7 @@ def verify(_app: "Flask") -> None:
     from tracker.db import db
     from tracker.issues.verify import verify as problems_of
 
-    problems = problems_of(db.session())
+    problems = problems_of(db.session)
     for problem in problems:
         click.echo(str(problem), err=True)
     if problems:
@@ -308,7 +308,7 @@ def _is_empty() -> bool:
     from tracker.db import db
     from tracker.directory.queries import count_units
 
-    return count_units(db.session()) == 0
+    return count_units(db.session) == 0
 
 
 def _build_demo(app: "Flask") -> None:

@@ -43,7 +43,7 @@ def examine(settings: Settings, engine: Engine) -> Iterator[Finding]:
     yield schema
     if not schema.is_bad:
         yield _writable()
-        yield from _content(settings, db.session())
+        yield from _content(settings, db.session)
 
 
 def beyond_loopback(settings: Settings, session: Session) -> str | None:

@@ -185,7 +185,7 @@ def _ensure_row(job: Job, now: datetime) -> None:
 def _run(job: Job, storage: Storage, owner: str) -> bool:
     try:
         with transaction():
-            job.work(db.session(), storage, clock.now())
+            job.work(db.session, storage, clock.now())
             _finish(job, owner, clock.now())
     except Exception as error:
         _log.warning("job %s failed: %s", job.name, error)
