@@ -79,6 +79,8 @@ class _Supervisor:
         self._worker: subprocess.Popen[bytes] | None = None
         self._worker_pause = 0.0
         self._worker_since = 0.0
+        self._last_pause = 0.0
+        self._relaying: threading.Thread | None = None
 
     def run(self) -> int:
         for name in ("SIGTERM", "SIGINT", "SIGHUP"):
@@ -86,7 +88,8 @@ class _Supervisor:
                 signal.signal(getattr(signal, name), lambda *_: self._stop.set())
         try:
             self._web = _start("web", stdout=subprocess.PIPE)
-            threading.Thread(target=self._relay, args=(self._web,), daemon=True).start()
+            self._relaying = threading.Thread(target=self._relay, args=(self._web,), daemon=True)
+            self._relaying.start()
             while not self._stop.wait(_POLL_SECONDS):
                 status = self._web.poll()
                 if status is not None:
@@ -110,6 +113,7 @@ class _Supervisor:
         if self._worker is None:
             self._worker, self._worker_since = _start("worker"), now
         elif self._worker.poll() is not None and self._worker_pause == 0:
+            _close_pipes(self._worker)
             steady = now - self._worker_since > _STEADY_SECONDS
             self._worker_pause = _FIRST_PAUSE if steady else self._longer_pause()
             print(
@@ -119,8 +123,6 @@ class _Supervisor:
         elif self._worker_pause and now - self._worker_since >= self._worker_pause:
             self._worker, self._worker_since = _start("worker"), now
             self._last_pause, self._worker_pause = self._worker_pause, 0.0
-
-    _last_pause = 0.0
 
     def _longer_pause(self) -> float:
         return min(max(_FIRST_PAUSE, 2 * self._last_pause), _LONGEST_PAUSE)
@@ -137,11 +139,22 @@ class _Supervisor:
             except subprocess.TimeoutExpired:
                 child.kill()
                 child.wait()
+        if self._relaying:
+            self._relaying.join(1)
+        for child in children:
+            _close_pipes(child)
 
 
 def _start(command: str, stdout: int | None = None) -> subprocess.Popen[bytes]:
     line = [sys.executable, "-m", "tracker", command, "--parent", str(os.getpid())]
     return subprocess.Popen(line, stdin=subprocess.PIPE, stdout=stdout)
+
+
+def _close_pipes(child: subprocess.Popen[bytes]) -> None:
+    for pipe in (child.stdin, child.stdout):
+        if pipe:
+            with suppress(OSError):
+                pipe.close()
 
 
 def _wait_for_port(host: str, port: int) -> None:
