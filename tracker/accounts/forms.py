@@ -4,6 +4,7 @@ from wtforms import HiddenField, PasswordField, SelectField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from tracker.web.forms import BaseForm, choices
+from tracker.web.i18n import LANGUAGES
 from tracker.web.i18n import lazy_gettext as _l
 
 
@@ -32,4 +33,4 @@ class PasswordForm(BaseForm):
 class LanguageForm(BaseForm):
     """The language of pages."""
 
-    language = SelectField(_l("Ngôn ngữ"), choices=choices([("vi", "Tiếng Việt"), ("en", "English")]))
+    language = SelectField(_l("Ngôn ngữ"), choices=choices(LANGUAGES.items()))

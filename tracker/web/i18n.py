@@ -12,7 +12,8 @@ from flask import Flask, g, has_request_context, request
 from markupsafe import escape
 
 SOURCE_LANGUAGE = "vi"
-LANGUAGES = ("vi", "en")
+LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
+"""Each by its own name."""
 COOKIE = "language"
 _DIRECTORY = Path(__file__).parents[1] / "translations"
 
@@ -37,13 +38,13 @@ def use_language(chosen: str) -> None:
     g.language = chosen
 
 
-def gettext(text: str, **params: object) -> str:
+def gettext(text: str, /, **params: object) -> str:
     """The text in the language of the answer; `%(name)s` is filled from `params`, where there are any."""
     translated = _catalogue(language()).gettext(text)
     return translated % params if params else translated
 
 
-def ngettext(singular: str, plural: str, n: int, **params: object) -> str:
+def ngettext(singular: str, plural: str, n: int, /, **params: object) -> str:
     """As gettext, for a counted thing. Vietnamese has one form and writes it twice."""
     translated = _catalogue(language()).ngettext(singular, plural, n)
     return translated % ({"num": n, "n": n} | params)
@@ -80,7 +81,7 @@ class LazyText:
         return len(str(self))
 
 
-def lazy_gettext(text: str, **params: object) -> str:
+def lazy_gettext(text: str, /, **params: object) -> str:
     """As gettext, translated when shown. Typed as the text it stands for."""
     return cast(str, LazyText(text, params))
 
