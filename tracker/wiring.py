@@ -8,6 +8,21 @@ from flask import Flask
 from tracker.accounts import login
 from tracker.accounts import views as accounts
 from tracker.directory.pages import switches
+from tracker.home import providers
+from tracker.home import views as home
+from tracker.issues import todo
+from tracker.issues import views as issues
+from tracker.permissions import Permission
+from tracker.reports import views as reports
+from tracker.web.i18n import lazy_gettext as _l
+from tracker.web.pages import NavEntry, add_nav
+
+_MAIN_PAGES = (
+    NavEntry("home.index", _l("Việc cần làm"), Permission.OWN_PROFILE, 10),
+    NavEntry("issues.index", _l("Danh sách vướng mắc"), Permission.SEE_ISSUES, 20),
+    NavEntry("issues.new", _l("Gửi vướng mắc"), Permission.FILE_ISSUE, 30),
+    NavEntry("reports.leaders", _l("Tình hình toàn tỉnh"), Permission.SEE_FIGURES, 40),
+)
 
 
 def import_models() -> None:
@@ -26,17 +41,16 @@ def wire(app: Flask) -> None:
     import_models()
     login.init_app(app)
     app.register_blueprint(accounts.blueprint)
+    app.register_blueprint(issues.blueprint)
+    app.register_blueprint(reports.blueprint)
+    app.register_blueprint(home.blueprint)
+    providers.add_provider(app, todo.groups)
+    for entry in _MAIN_PAGES:
+        add_nav(app, entry)
     app.context_processor(_frame)
-    app.url_build_error_handlers.append(_not_yet)
 
 
 def _frame() -> dict[str, object]:
     found = switches()
     return {"is_demo": found.is_demo, "province_name": found.province_name}
 
-
-def _not_yet(_error: Exception, endpoint: str, _values: object) -> str:
-    """Addresses of packages that are not registered yet; goes with them."""
-    if endpoint in {"home.index", "issues.index"}:
-        return "/"
-    raise _error

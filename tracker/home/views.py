@@ -1,0 +1,117 @@
+"""The home page.
+
+Owns: the sentence and the act of each group. Must not know which groups exist for whom: providers say so.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, url_for
+from flask_login import current_user
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from tracker import clock
+from tracker.accounts.login import SignedInUser
+from tracker.db import db
+from tracker.deadlines.calendar import WorkingCalendar
+from tracker.deadlines.days import load_calendar
+from tracker.directory.pages import switches
+from tracker.home import looking
+from tracker.home.providers import all_groups
+from tracker.issues import lists
+from tracker.issues.todo import TodoGroup
+from tracker.issues.views.lists import list_href
+from tracker.issues.views.rows import RowView, row_views
+from tracker.issues.views.wording import count_words
+from tracker.permissions import Actor, Permission
+from tracker.web.access import actor, requires
+from tracker.web.afterwards import afterwards
+from tracker.web.i18n import lazy_gettext as _l
+from tracker.web.pages import page
+
+blueprint = Blueprint("home", __name__)
+
+_WORDS: dict[str, tuple[str, str, str | None]] = {
+    "to_sign": (_l("vướng mắc chờ lãnh đạo duyệt gửi"), _l("Xem và duyệt"), None),
+    "info_asked": (_l("vướng mắc chờ địa phương bổ sung thông tin"), _l("Bổ sung"), "soon"),
+    "to_confirm": (_l("trả lời chờ địa phương phản hồi"), _l("Phản hồi"), "soon"),
+    "awaiting_sign": (_l("vướng mắc đã trình, chờ lãnh đạo duyệt"), _l("Xem"), None),
+    "drafts": (_l("bản nháp chưa gửi"), _l("Soạn tiếp"), None),
+    "own_open": (_l("vướng mắc của địa phương đang được giải quyết"), _l("Theo dõi"), None),
+    "mine_late": (_l("vướng mắc đang xử lý đã quá hạn"), _l("Xử lý ngay"), "late"),
+    "mine_due_soon": (_l("vướng mắc đang xử lý sắp đến hạn"), _l("Xử lý"), "soon"),
+    "mine_no_news": (_l("vướng mắc lâu chưa cập nhật tiến độ cho địa phương"), _l("Cập nhật"), None),
+    "number_missing": (_l("văn bản đã gửi còn chờ số"), _l("Cập nhật số"), None),
+    "mine_working": (_l("vướng mắc đang xử lý"), _l("Mở danh sách"), None),
+    "to_approve": (_l("dự thảo trả lời chờ duyệt"), _l("Xem và duyệt"), None),
+    "to_accept": (_l("vướng mắc mới chờ tiếp nhận"), _l("Tiếp nhận và giao"), None),
+    "to_assign": (_l("vướng mắc chờ phân công người xử lý"), _l("Phân công"), None),
+    "escalated": (_l("vướng mắc đã báo cáo cấp trên"), _l("Xem"), "late"),
+    "unit_late": (_l("vướng mắc của đơn vị đã quá hạn"), _l("Xem"), "late"),
+    "to_route": (_l("vướng mắc chờ quyết định cơ quan chủ trì"), _l("Quyết định"), None),
+    "all_long_late": (_l("vướng mắc trong tỉnh quá hạn kéo dài"), _l("Xem"), "late"),
+    "all_late": (_l("vướng mắc trong tỉnh đã quá hạn"), _l("Xem"), "late"),
+    "all_open": (_l("vướng mắc trong tỉnh đang được giải quyết"), _l("Xem"), None),
+}
+"""Sentence without the number, act, tone."""
+_UNKNOWN = (_l("việc cần xem"), _l("Xem"), None)
+
+
+@dataclass(frozen=True)
+class GroupShown:
+    """A group as the page shows it. `rows` only where no list says the same."""
+
+    count: str
+    text: str
+    act: str
+    tone: str | None
+    href: str
+    rows: list[RowView]
+
+
+@blueprint.get("/")
+@requires(Permission.OWN_PROFILE)
+def index() -> Response:
+    """What the person has to do now, and how much is new."""
+    me = actor()
+    if not me.has(Permission.SEE_ISSUES):
+        return page("home/index.html", groups=[], new="", may_file=False, may_see=False)
+    user: SignedInUser = current_user
+    looked_at = user.account.looked_at
+    today, calendar = clock.today(), load_calendar(db.session)
+    groups = all_groups(db.session, me, switches(), today)
+    new = lists.count_new(db.session, me, looked_at) if looked_at is not None else None
+    _keep_looking(me, looked_at)
+    return page(
+        "home/index.html",
+        groups=[_shown(group, calendar, looked_at) for group in groups],
+        new=count_words(new.n, is_capped=new.is_capped) if new is not None and new.n else "",
+        may_file=me.has(Permission.FILE_ISSUE),
+        may_see=True,
+    )
+
+
+def _shown(group: TodoGroup, calendar: WorkingCalendar, looked_at: datetime | None) -> GroupShown:
+    text, act, tone = _WORDS.get(group.code, _UNKNOWN)
+    rows = row_views(group.rows, today=clock.today(), calendar=calendar, looked_at=looked_at)
+    if len(rows) == 1:
+        href = rows[0].href
+    elif group.filter is not None:
+        href = list_href(group.filter)
+    else:
+        href = rows[0].href if rows else url_for("issues.index")
+    count = count_words(group.count.n, is_capped=group.count.is_capped)
+    is_listed = group.filter is None and len(rows) > 1
+    return GroupShown(count, str(text), str(act), tone, href, rows if is_listed else [])
+
+
+def _keep_looking(me: Actor, looked_at: datetime | None) -> None:
+    now = clock.now()
+    if not looking.is_due(looked_at, now):
+        return
+
+    def write(session: Session) -> None:
+        looking.keep(session, me.account_id, now)
+
+    afterwards(write, else_print="last look at the home page was not kept")

@@ -1,0 +1,73 @@
+"""What the forms of acts offer: people of a group, units by key.
+
+Owns: reading only. Must not decide who may be chosen: the service checks again.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from tracker.accounts.models import Account, Grant
+from tracker.directory.models import Area, Unit, WorkingGroup
+from tracker.issues.models import Issue, IssueParty
+from tracker.issues.policy import GROUP_ROLES
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A person of the group who may own an issue."""
+
+    account_id: int
+    name: str
+    position: str
+    looks_after: bool
+    """A party of the issue lies in the person's area."""
+
+
+def people_of_group(session: Session, issue: Issue, today: date) -> list[Candidate]:
+    """The active people of the holder's group by name, with a mark at whom the area proposes."""
+    areas = (
+        select(func.count(Area.id))
+        .join(WorkingGroup, WorkingGroup.id == Area.group_id)
+        .join(IssueParty, IssueParty.unit_id == Area.commune_id)
+        .where(
+            Area.member_id == Account.id,
+            WorkingGroup.unit_id == issue.holder_id,
+            IssueParty.issue_id == issue.id,
+        )
+        .correlate(Account)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Account.id, Account.full_name, Account.position, areas)
+        .where(
+            Account.is_active.is_(True),
+            Account.id.in_(
+                select(Grant.account_id).where(
+                    Grant.unit_id == issue.holder_id,
+                    Grant.role.in_(GROUP_ROLES),
+                    Grant.valid_from <= today,
+                    or_(Grant.valid_to.is_(None), Grant.valid_to >= today),
+                )
+            ),
+        )
+        .order_by(Account.full_name, Account.id)
+    )
+    return [Candidate(key, name, position, bool(count)) for key, name, position, count in rows]
+
+
+def unit_names(session: Session, keys: Iterable[int]) -> dict[int, str]:
+    """Names of units by key, as they are today."""
+    wanted = set(keys)
+    if not wanted:
+        return {}
+    rows = session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(wanted)))
+    return {row.id: row.name for row in rows}
+
+
+def person_name(session: Session, account_id: int) -> str | None:
+    """The name of a person; None for an unknown key."""
+    return session.scalar(select(Account.full_name).where(Account.id == account_id))

@@ -1,0 +1,114 @@
+"""Everything that the page of one issue reads, in few statements.
+
+Owns: `Dossier`. It reads under the rights of `issues.queries` and in its shapes; must not word or decide anything.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session, aliased
+
+from tracker.accounts.actor import Actor
+from tracker.accounts.models import Account
+from tracker.deadlines import clocks
+from tracker.deadlines.calendar import WorkingCalendar
+from tracker.deadlines.days import load_calendar
+from tracker.directory.switches import Switches
+from tracker.issues import history, queries
+from tracker.issues.models import Answer, Issue, IssueEvent
+from tracker.issues.policy import Matter
+from tracker.issues.queries import EVENTS_PER_PAGE, EventView, FileView
+from tracker.issues.rights import audiences_of, visible_to
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """An issue with what its page shows. `events` are the newest, newest first."""
+
+    issue: Issue
+    answer: Answer | None
+    """The newest version, whoever may read it."""
+    matter: Matter
+    calendar: WorkingCalendar
+    today: date
+    switches: Switches
+    life: clocks.Timeline
+    events: list[EventView]
+    files: list[FileView]
+
+    @property
+    def oldest_seq(self) -> int:
+        """The number of the oldest event that was read; 1 when none is left."""
+        return self.events[-1].seq if self.events else 1
+
+
+def read_by_number(
+    session: Session, actor: Actor, number: str, *, switches: Switches, today: date, with_history: bool = True
+) -> Dossier | None:
+    """The dossier of a sent issue; None for what the person may not see."""
+    return _read(session, actor, Issue.number == number, switches, today, with_history)
+
+
+def read_by_draft_key(
+    session: Session, actor: Actor, draft_key: str, *, switches: Switches, today: date
+) -> Dossier | None:
+    """The dossier of a draft, or of what became of it."""
+    return _read(session, actor, Issue.draft_key == draft_key, switches, today, True)
+
+
+def _read(
+    session: Session, actor: Actor, condition: Any, switches: Switches, today: date, with_history: bool
+) -> Dossier | None:
+    found = session.execute(
+        select(Issue, Answer)
+        .outerjoin(Answer, and_(Answer.issue_id == Issue.id, Answer.answer_version == _newest_version()))
+        .where(condition, visible_to(actor))
+        .options(*queries.everything_named())
+    ).first()
+    if found is None:
+        return None
+    issue, answer = found
+    calendar = load_calendar(session)
+    matter = queries.matter_of(session, issue, answer, switches=switches, calendar=calendar, today=today)
+    files = queries.files_of(session, actor, issue) if with_history else []
+    life, events = (
+        _history(session, actor, issue, calendar, today, files) if with_history else (clocks.Timeline(), [])
+    )
+    return Dossier(issue, answer, matter, calendar, today, switches, life, events, files)
+
+
+def _newest_version() -> Any:
+    another = aliased(Answer)
+    return (
+        select(func.max(another.answer_version))
+        .where(another.issue_id == Issue.id)
+        .correlate(Issue)
+        .scalar_subquery()
+    )
+
+
+def _history(
+    session: Session,
+    actor: Actor,
+    issue: Issue,
+    calendar: WorkingCalendar,
+    today: date,
+    files: list[FileView],
+) -> tuple[clocks.Timeline, list[EventView]]:
+    """Clock and history; of a usual issue both come from one reading of its events."""
+    if issue.event_count > EVENTS_PER_PAGE:
+        life = queries.timeline_of(session, issue, calendar, today)
+        return life, queries.events_of(session, actor, issue)
+    rows = session.execute(
+        select(IssueEvent, Account.full_name)
+        .outerjoin(Account, Account.id == IssueEvent.acting_for_id)
+        .where(IssueEvent.issue_id == issue.id)
+        .order_by(IssueEvent.seq.desc())
+    )
+    views = queries.event_views(((event, name or "") for event, name in rows), files)
+    facts = history.facts_in((view.seq, view.payload) for view in reversed(views))
+    readable = audiences_of(actor)
+    life = clocks.timeline(facts, calendar, until=today)
+    return life, [view for view in views if view.audience in readable]

@@ -1,0 +1,1 @@
+"""Forms of issues: the shape of what is typed, never who may."""

@@ -1,0 +1,162 @@
+"""How a filter of the list is written in an address, and how it is read back.
+
+Owns: the names in the address and the chips. A value that means nothing is left out, never an error.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from tracker.deadlines.clocks import Lateness
+from tracker.directory import queries as directory
+from tracker.directory.models import Field
+from tracker.issues import choices
+from tracker.issues.forms.fields import to_key
+from tracker.issues.lists import AGE_BANDS, TEXT_LIMIT, IssueFilter, Scope
+from tracker.issues.workflow import NOT_SENT, IssueState, Outcome
+from tracker.text import clean_line
+from tracker.web.i18n import gettext as _
+from tracker.web.labels import label
+
+E = TypeVar("E", bound=StrEnum)
+_KEYS = {"unit": "unit_id", "commune": "commune_id", "owner": "owner_id", "raised_by": "raised_by_id"}
+_FLAGS = {
+    "urgent": "is_urgent",
+    "routing": "awaits_routing",
+    "silent": "is_without_news",
+    "numberless": "lacks_number",
+}
+_ENUMS: dict[str, tuple[str, type[StrEnum]]] = {
+    "late": ("lateness", Lateness),
+    "state": ("state", IssueState),
+    "outcome": ("outcome", Outcome),
+}
+_ENDED = {IssueState.CLOSED, IssueState.MERGED}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in words, and the address without it."""
+
+    label: str
+    remove_href: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What the address asks for."""
+
+    filters: IssueFilter
+    after: int | None
+    fields: list[Field]
+    typed_commune: str = ""
+    """What was typed for a commune where it names none."""
+    commune_name: str = ""
+    chips: list[Chip] = field(default_factory=list)
+
+
+def read_listing(session: Session, args: Mapping[str, str]) -> Listing:
+    """Read the address."""
+    text = clean_line(args.get("q", ""))[:TEXT_LIMIT]
+    fields = directory.fields(session)
+    values: dict[str, Any] = {
+        **{name: to_key(args.get(arg)) for arg, name in _KEYS.items()},
+        **{name: _member(kind, args.get(arg)) for arg, (name, kind) in _ENUMS.items()},
+        **{name: True if args.get(arg) == "1" else None for arg, name in _FLAGS.items()},
+    }
+    filters = IssueFilter(
+        scope=_member(Scope, args.get("scope")) or Scope.ALL,
+        field=next((row.code for row in fields if row.code == args.get("field")), None),
+        age=args.get("age") if args.get("age") in AGE_BANDS else None,
+        text=text,
+        **values,
+    )
+    filters = replace(filters, is_open=_openness(filters, args.get("open")))
+    typed, commune_name = args.get("commune", "").strip(), ""
+    if typed and filters.commune_id is None:
+        commune = directory.find_commune(session, typed)
+        if commune is not None:
+            filters, typed, commune_name = replace(filters, commune_id=commune.id), "", commune.name
+    else:
+        typed = ""
+    listing = Listing(
+        filters, to_key(args.get("after")), fields, clean_line(typed)[:TEXT_LIMIT], commune_name
+    )
+    return _with_chips(session, listing)
+
+
+def _openness(filters: IssueFilter, typed: str | None) -> bool | None:
+    """Open ones where nothing else is asked for; a search and a state of the end look everywhere."""
+    if typed in ("0", "1"):
+        return typed == "1"
+    if typed == "any" or filters.text or filters.state in NOT_SENT | _ENDED or filters.outcome:
+        return None
+    return None if filters.lacks_number else True
+
+
+def _member(kind: type[E], text: str | None) -> E | None:
+    return kind(text) if text in {member.value for member in kind} else None
+
+
+def filter_args(filters: IssueFilter, typed_commune: str = "") -> dict[str, Any]:
+    """The filter as names and values of an address; defaults are left out."""
+    args: dict[str, Any] = {"scope": filters.scope.value if filters.scope is not Scope.ALL else None}
+    default = _openness(filters, None)
+    if filters.is_open is not default:
+        args["open"] = {True: "1", False: "0", None: "any"}[filters.is_open]
+    for arg, (name, _kind) in _ENUMS.items():
+        value = getattr(filters, name)
+        args[arg] = value.value if value is not None else None
+    for arg, name in _KEYS.items():
+        args[arg] = getattr(filters, name)
+    for arg, name in _FLAGS.items():
+        args[arg] = "1" if getattr(filters, name) else None
+    args |= {"field": filters.field, "age": filters.age, "q": filters.text or None}
+    args["commune"] = args["commune"] or typed_commune or None
+    return {name: value for name, value in args.items() if value is not None}
+
+
+def _with_chips(session: Session, listing: Listing) -> Listing:
+    filters = listing.filters
+    units = {key for key in (filters.unit_id, filters.commune_id, filters.raised_by_id) if key is not None}
+    names = choices.unit_names(session, units)
+    person = choices.person_name(session, filters.owner_id) if filters.owner_id is not None else None
+    gone = _("không tìm thấy")
+    field_name = next((row.name for row in listing.fields if row.code == filters.field), gone)
+    words: dict[str, str] = {
+        "is_open": _("Đang mở") if filters.is_open else _("Đã kết thúc"),
+        "lateness": label(f"Lateness.{filters.lateness.value}") if filters.lateness else "",
+        "state": label(f"IssueState.{filters.state.value}") if filters.state else "",
+        "outcome": label(f"Outcome.{filters.outcome.value}") if filters.outcome else "",
+        "field": _("Lĩnh vực: %(name)s", name=field_name),
+        "unit_id": _("Đang ở: %(name)s", name=names.get(filters.unit_id or 0, gone)),
+        "commune_id": _("Địa phương: %(name)s", name=names.get(filters.commune_id or 0, gone)),
+        "raised_by_id": _("Đơn vị gửi: %(name)s", name=names.get(filters.raised_by_id or 0, gone)),
+        "owner_id": _("Xử lý chính: %(name)s", name=person or gone),
+        "is_urgent": _("Cần gấp"),
+        "awaits_routing": label("state.awaits_routing"),
+        "is_without_news": _("Chưa cập nhật tiến độ"),
+        "lacks_number": _("Chờ số văn bản"),
+        "age": _("Gửi trong khoảng %(band)s ngày làm việc", band=filters.age),
+        "text": _("Có chữ: %(text)s", text=filters.text),
+    }
+    chips = [
+        _chip(listing, name, text) for name, text in words.items() if getattr(filters, name) not in (None, "")
+    ]
+    if listing.typed_commune:
+        without = url_for("issues.index", **filter_args(filters))
+        chips.append(Chip(_("Địa phương: %(name)s (không tìm thấy)", name=listing.typed_commune), without))
+    name = listing.commune_name or names.get(filters.commune_id or 0, "")
+    return replace(listing, chips=chips, commune_name=name)
+
+
+def _chip(listing: Listing, name: str, words: str) -> Chip:
+    empty: Any = "" if name == "text" else None
+    without = replace(listing.filters, **{name: empty})
+    if name != "is_open" and listing.filters.is_open is not None:
+        without = replace(without, is_open=listing.filters.is_open)
+    return Chip(words, url_for("issues.index", **filter_args(without, listing.typed_commune)))

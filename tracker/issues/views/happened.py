@@ -1,0 +1,128 @@
+"""An event of the history, finished for its small template.
+
+Owns: words and dates in what an event carries. Must not query nor decide what may be read.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from flask import url_for
+
+from tracker import clock
+from tracker.issues.models import Audience, Issue
+from tracker.issues.queries import EventView, FileView
+from tracker.issues.views import wording
+from tracker.text import format_date
+from tracker.web.i18n import gettext as _
+from tracker.web.labels import LABELS, label
+
+_TEMPLATES = Path(__file__).parents[2] / "templates" / "issues" / "events"
+_KNOWN = frozenset(path.stem for path in _TEMPLATES.glob("[a-z]*.html"))
+_ENUM_OF = {"work_kind": "WorkKind", "kind": "AnswerKind", "outcome": "Outcome", "state": "IssueState"}
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True)
+class FileShown:
+    """A file to download."""
+
+    id: int
+    href: str
+    name: str
+    size: str
+    purpose: str
+
+
+@dataclass(frozen=True)
+class EventShown:
+    """What an event's template reads."""
+
+    seq: int
+    template: str
+    by: str
+    at: str
+    at_iso: str
+    acting_for: str
+    is_internal: bool
+    payload: dict[str, Any]
+    words: dict[str, str]
+    dates: dict[str, str]
+    citations: list[str]
+    level_text: str
+    kind_text: str
+    files: list[FileShown] = field(default_factory=list)
+
+
+def events_shown(events: Iterable[EventView], issue: Issue) -> list[EventShown]:
+    """The events in the order in which they come."""
+    return [_shown(event, issue) for event in events]
+
+
+def _shown(event: EventView, issue: Issue) -> EventShown:
+    payload = event.payload
+    known = event.kind if event.kind in _KNOWN else "other"
+    by = ", ".join(part for part in (event.actor_name, event.unit_name) if part)
+    return EventShown(
+        seq=event.seq,
+        template=f"issues/events/{known}.html",
+        by=by or _("Hệ thống"),
+        at=wording.moment(event.at),
+        at_iso=clock.local(event.at).isoformat(timespec="minutes"),
+        acting_for=event.acting_for_name or "",
+        is_internal=event.audience is Audience.DEPARTMENTS,
+        payload=payload,
+        words=_words(payload),
+        dates=_dates(payload),
+        citations=[_citation(row) for row in payload.get("citations", ())],
+        level_text=wording.level_words(payload.get("level") or 0),
+        kind_text=_("Cập nhật hồ sơ"),
+        files=[file_shown(issue, item) for item in event.files],
+    )
+
+
+def _words(payload: dict[str, Any]) -> dict[str, str]:
+    keys = {name: f"{enum}.{payload[name]}" for name, enum in _ENUM_OF.items() if payload.get(name)}
+    return {name: label(key) for name, key in keys.items() if key in LABELS}
+
+
+def _dates(payload: dict[str, Any]) -> dict[str, str]:
+    return {
+        name: format_date(date.fromisoformat(value))
+        for name, value in payload.items()
+        if name.endswith("_on") and isinstance(value, str) and _ISO_DATE.fullmatch(value)
+    }
+
+
+def _citation(row: dict[str, str]) -> str:
+    until = row.get("valid_until")
+    return citation_words(row["document"], format_date(date.fromisoformat(until)) if until else "")
+
+
+def citation_words(document: str, valid_until: str) -> str:
+    """A legal basis with the day on which it lapses, if one is known."""
+    if not valid_until:
+        return document
+    return _("%(document)s (hết hiệu lực ngày %(day)s)", document=document, day=valid_until)
+
+
+def file_shown(issue: Issue, item: FileView) -> FileShown:
+    """A file of an issue or of a draft as a link."""
+    if issue.number:
+        href = url_for("issues.file", number=issue.number, file_id=item.id)
+    else:
+        href = url_for("issues.draft_file", draft_key=issue.draft_key, file_id=item.id)
+    return FileShown(
+        item.id, href, item.filename, file_size(item.byte_size), label(f"FilePurpose.{item.purpose}")
+    )
+
+
+def file_size(byte_size: int) -> str:
+    """'1,4 MB' or '320 KB'."""
+    kilobytes = max(1, round(byte_size / 1000))
+    if kilobytes < 1000:
+        return f"{kilobytes} KB"
+    return f"{byte_size / 1_000_000:.1f} MB".replace(".", ",")

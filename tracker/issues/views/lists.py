@@ -1,0 +1,133 @@
+"""The list of issues: filters in the address, chips, tabs, pages by key.
+
+Owns: how a filter is written in an address and in words. Must not know how it is looked up.
+"""
+
+from dataclasses import replace
+
+from flask import redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from tracker import clock
+from tracker.db import db
+from tracker.deadlines.clocks import Lateness
+from tracker.deadlines.days import load_calendar
+from tracker.directory import queries as directory
+from tracker.issues import lists, queries
+from tracker.issues.lists import AGE_BANDS, IssueFilter, Scope
+from tracker.issues.views import wording
+from tracker.issues.views.blueprint import blueprint
+from tracker.issues.views.filters import Listing, filter_args, read_listing
+from tracker.issues.views.rows import row_views
+from tracker.issues.workflow import IssueState
+from tracker.permissions import Actor, Permission
+from tracker.web.access import actor, requires
+from tracker.web.i18n import gettext as _
+from tracker.web.labels import label
+from tracker.web.pages import page
+
+LIST_STATES = tuple(
+    state for state in IssueState if state not in (IssueState.MERGED, IssueState.WITH_AUTHORITY)
+)
+
+
+@blueprint.get("/issues")
+@requires(Permission.SEE_ISSUES)
+def index() -> Response:
+    """The issues that the person may read."""
+    me = actor()
+    if (number := _number_typed()) and queries.find_issue(db.session, me, number):
+        return redirect(url_for("issues.show", number=number))
+    listing = read_listing(db.session, request.args)
+    calendar, today = load_calendar(db.session), clock.today()
+    found = lists.list_issues(
+        db.session, me, listing.filters, calendar=calendar, today=today, after=listing.after
+    )
+    return page(
+        "issues/index.html",
+        "list",
+        rows=row_views(found.rows, today=today, calendar=calendar),
+        total=wording.count_words(found.total.n, is_capped=found.total.is_capped),
+        listing=listing,
+        tabs=_tabs(listing),
+        choices=_choices(me, listing),
+        next_href=_href(listing, after=found.next_after) if found.next_after else None,
+        first_href=_href(listing) if listing.after else None,
+    )
+
+
+def _number_typed() -> str:
+    """A whole number typed into the search leads straight to the issue."""
+    text = request.args.get("q", "").strip().upper()
+    return text if text.startswith("VM-") and len(text) == len("VM-2026-000123") else ""
+
+
+def _href(listing: Listing, after: int | None = None) -> str:
+    return url_for("issues.index", **filter_args(listing.filters, listing.typed_commune), after=after)
+
+
+def _tabs(listing: Listing) -> list[dict[str, object]]:
+    words = {Scope.MINE: _("Của tôi"), Scope.UNIT: _("Đơn vị tôi"), Scope.ALL: _("Tất cả")}
+    return [
+        {
+            "label": text,
+            "href": url_for(
+                "issues.index", **filter_args(replace(listing.filters, scope=scope), listing.typed_commune)
+            ),
+            "is_current": scope is listing.filters.scope,
+            "count": None,
+        }
+        for scope, text in words.items()
+    ]
+
+
+def _choices(me: Actor, listing: Listing) -> list[dict[str, object]]:
+    """The select boxes of the filter form: name, words, pairs, what is chosen."""
+    chosen = filter_args(listing.filters)
+    chosen["open"] = {True: "1", False: "0", None: "any"}[listing.filters.is_open]
+
+    def box(name: str, words: str, pairs: list[tuple[object, str]]) -> dict[str, object]:
+        options = [(str(value), text, str(value) == str(chosen.get(name, ""))) for value, text in pairs]
+        return {"name": name, "label": words, "options": options}
+
+    boxes = [
+        box("open", _("Tình trạng"), [("1", _("Đang mở")), ("0", _("Đã kết thúc")), ("any", _("Tất cả"))]),
+        box("state", _("Trạng thái"), [("", _("Tất cả")), *_states()]),
+        box("late", _("Thời hạn"), [("", _("Tất cả")), *_latenesses()]),
+        box("field", _("Lĩnh vực"), [("", _("Tất cả")), *((row.code, row.name) for row in listing.fields)]),
+    ]
+    if me.has(Permission.SEE_FIGURES):
+        boxes.append(
+            box(
+                "age",
+                _("Số ngày làm việc từ khi gửi"),
+                [("", _("Tất cả")), *((a, age_words(a)) for a in AGE_BANDS)],
+            )
+        )
+        units = [(unit.id, unit.name) for unit in directory.units_with_group(db.session)]
+        boxes.append(box("unit", _("Đang ở"), [("", _("Tất cả")), *units]))
+    return boxes
+
+
+def _states() -> list[tuple[object, str]]:
+    return [(state.value, label(f"IssueState.{state.value}")) for state in LIST_STATES]
+
+
+def _latenesses() -> list[tuple[object, str]]:
+    return [
+        (word.value, label(f"Lateness.{word.value}"))
+        for word in (Lateness.DUE_SOON, Lateness.LATE, Lateness.LONG_LATE)
+    ]
+
+
+def age_words(band: str) -> str:
+    """'6–10 ngày làm việc'."""
+    youngest, oldest = AGE_BANDS[band]
+    if oldest is None:
+        return _("Trên %(n)s ngày", n=youngest - 1)
+    return _("%(a)s–%(b)s ngày", a=youngest, b=oldest)
+
+
+def list_href(filters: IssueFilter) -> str:
+    """The address of the list behind a figure or a group."""
+    return url_for("issues.index", **filter_args(filters))

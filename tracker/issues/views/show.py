@@ -1,0 +1,158 @@
+"""The page of one issue, its older history, and why its date is what it is.
+
+Owns: gathering what these pages show. Changes nothing.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+from tracker.db import db
+from tracker.deadlines import clocks
+from tracker.deadlines.explanation import Explanation, Reason, Run
+from tracker.errors import NotFound
+from tracker.issues import choices, queries
+from tracker.issues.dossier import Dossier
+from tracker.issues.forms.acts import ACT_FORMS
+from tracker.issues.forms.fields import ActForm
+from tracker.issues.models import Audience
+from tracker.issues.rights import audiences_of
+from tracker.issues.views import act_words, scene, wording
+from tracker.issues.views.acts import act_url
+from tracker.issues.views.blueprint import blueprint
+from tracker.issues.views.happened import events_shown
+from tracker.issues.views.issue_view import draft_answer_shown, issue_view
+from tracker.issues.views.ribbon import Ribbon, ribbon, unit_keys
+from tracker.issues.workflow import Act
+from tracker.permissions import Actor, Permission
+from tracker.text import format_date
+from tracker.web.access import actor, requires
+from tracker.web.http import query_number
+from tracker.web.labels import label
+from tracker.web.pages import page
+
+HIGHEST_SEQ = 10**9
+
+
+@dataclass(frozen=True)
+class ActLink:
+    """An act as the page offers it."""
+
+    act: str
+    label: str
+    href: str
+
+
+@dataclass(frozen=True)
+class RunShown:
+    """Days in a row with one reason, as the explanation shows them."""
+
+    days: str
+    counted: str
+    words: str
+    name: str
+    is_counted: bool
+
+
+@blueprint.get("/issues/<number>")
+@requires(Permission.SEE_ISSUES)
+def show(number: str) -> Response:
+    """One issue."""
+    me = actor()
+    found = scene.open_issue(me, number, with_history=True)
+    return page("issues/show.html", **context(me, found))
+
+
+def context(me: Actor, found: Dossier) -> dict[str, Any]:
+    """What the template of one issue shows, sent or waiting for its signature."""
+    offered = scene.acts_offered(me, found)
+    links = [
+        ActLink(act.value, act_words.words(act, me, found), act_url(found.issue, act)) for act in offered
+    ]
+    return {
+        "view": issue_view(me, found),
+        "events": events_shown(found.events, found.issue),
+        "older_before": found.oldest_seq if found.oldest_seq > 1 else None,
+        "links": links,
+        "form": _open_form(me, offered, found),
+        "bar": _bar(me, found),
+        "draft_answer": draft_answer_shown(me, found),
+    }
+
+
+def _open_form(me: Actor, offered: list[Act], found: Dossier) -> ActForm | None:
+    """The form of the most likely act stands open where it is short."""
+    if not offered or not ACT_FORMS[offered[0]].is_quick:
+        return None
+    return scene.form_for(me, offered[0], found, is_quick=True)
+
+
+def _bar(me: Actor, found: Dossier) -> Ribbon | None:
+    """Communes see how long each unit held the matter where the province wants it."""
+    if not found.switches.communes_see_holdings and Audience.DEPARTMENTS not in audiences_of(me):
+        return None
+    holder = found.issue.holder
+    names = {holder.id: holder.name} if holder else {}
+    missing = unit_keys(found) - names.keys()
+    return ribbon(found, names | choices.unit_names(db.session, missing))
+
+
+@blueprint.get("/issues/<number>/history")
+@requires(Permission.SEE_ISSUES)
+def history(number: str) -> Response:
+    """Events before those that the page of the issue shows."""
+    me = actor()
+    found = scene.open_issue(me, number)
+    before = query_number("before", HIGHEST_SEQ, HIGHEST_SEQ)
+    events = queries.events_of(db.session, me, found.issue, before_seq=before)
+    last = events[-1].seq if events else 1
+    return page(
+        "issues/history.html",
+        "events",
+        issue=found.issue,
+        events=events_shown(events, found.issue),
+        older_before=last if last > 1 and len(events) == queries.EVENTS_PER_PAGE else None,
+    )
+
+
+@blueprint.get("/issues/<number>/why")
+@requires(Permission.SEE_ISSUES)
+def why(number: str) -> Response:
+    """Why the answer is due on this date: the days counted and the days that are not."""
+    me = actor()
+    found = scene.open_issue(me, number, with_history=True)
+    if not found.life.cycles:
+        raise NotFound
+    cycles = [(cycle, clocks.explain(cycle, found.calendar)) for cycle in reversed(found.life.cycles)]
+    return page(
+        "issues/why.html",
+        issue=found.issue,
+        due=wording.due_chip(found.issue, found.today, found.calendar),
+        cycles=[
+            {"cycle": cycle, "explanation": text, "runs": _runs(text), "from_on": format_date(cycle.from_on),
+             "due_on": format_date(cycle.due_on), "provisional": _provisional(found, cycle)}
+            for cycle, text in cycles
+        ],
+    )  # fmt: skip
+
+
+def _provisional(found: Dossier, cycle: clocks.Cycle) -> bool:
+    return found.calendar.is_provisional_year(cycle.due_on.year)
+
+
+def _runs(explanation: Explanation) -> list[RunShown]:
+    return [_run(run) for run in explanation.runs]
+
+
+def _run(run: Run) -> RunShown:
+    first, last = format_date(run.from_on), format_date(run.to_on)
+    numbers = [day.counted_no for day in run.days if day.counted_no is not None]
+    counted = str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}–{numbers[-1]}" if numbers else ""
+    return RunShown(
+        days=first if first == last else f"{first} – {last}",
+        counted=counted,
+        words=label(f"Reason.{run.reason.value}"),
+        name=run.name,
+        is_counted=run.reason in (Reason.COUNTED, Reason.MAKE_UP, Reason.DUE),
+    )

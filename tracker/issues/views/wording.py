@@ -1,0 +1,149 @@
+"""The words and badges that tell how an issue stands: state, due date in words, level.
+
+Owns: which words go with which dates and states, and badges finished once per value. Must not query.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, Protocol, cast
+
+from flask import current_app
+from markupsafe import Markup
+
+from tracker import clock
+from tracker.deadlines import clocks
+from tracker.deadlines.calendar import WorkingCalendar
+from tracker.deadlines.facts import StoredDates
+from tracker.issues.workflow import IssueState, Outcome
+from tracker.text import format_date, format_number, format_time
+from tracker.web.i18n import gettext as _
+from tracker.web.i18n import ngettext
+from tracker.web.labels import label
+
+class Standing(Protocol):
+    """What tells how an issue stands; an issue and a row of a list are such."""
+
+    @property
+    def state(self) -> IssueState: ...
+    @property
+    def outcome(self) -> Outcome | None: ...
+    @property
+    def awaits_routing(self) -> bool: ...
+    @property
+    def due_on(self) -> date | None: ...
+    @property
+    def due_soon_on(self) -> date | None: ...
+    @property
+    def long_late_on(self) -> date | None: ...
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A kind (for the badge's look) and its words."""
+
+    kind: str
+    text: str
+
+
+def working_days(n: int) -> str:
+    """'3 ngày làm việc'."""
+    return ngettext("%(num)s ngày làm việc", "%(num)s ngày làm việc", n)
+
+
+def due_chip(item: Standing, today: date, calendar: WorkingCalendar) -> Chip:
+    """How much time is left, in words; no words where no promise runs."""
+    if item.state is IssueState.NEED_INFO:
+        return Chip("paused", _("Tạm dừng tính thời hạn"))
+    due_on = item.due_on
+    if due_on is None:
+        return Chip("none", "")
+    dates = StoredDates(due_soon_on=item.due_soon_on, due_on=due_on, long_late_on=item.long_late_on)
+    kind = clocks.lateness(dates, today)
+    if today > due_on:
+        return Chip(kind.value, _late_words(kind, clocks.days_late(due_on, today, calendar)))
+    left = clocks.working_days_left(due_on, today, calendar)
+    if left == 0:
+        return Chip(kind.value, _("Hạn trả lời: hôm nay"))
+    return Chip(kind.value, _("Còn %(days)s", days=working_days(left)))
+
+
+def _late_words(kind: clocks.Lateness, days: int) -> str:
+    if days == 0:
+        return _("Quá hạn")
+    if kind is clocks.Lateness.LONG_LATE:
+        return _("Quá hạn kéo dài %(days)s", days=working_days(days))
+    return _("Quá hạn %(days)s", days=working_days(days))
+
+
+def state_chip(
+    item: Standing, *, is_by_silence: bool = False, commune_kind: str | None = None, has_communes: bool = True
+) -> Chip:
+    """The state in the glossary's words. `has_communes` False: a unit raised the matter for itself."""
+    state = item.state
+    if item.awaits_routing and state is IssueState.SUBMITTED:
+        return Chip("awaits_routing", label("state.awaits_routing"))
+    if state is IssueState.CLOSED and item.outcome is not None:
+        words = label("state.closed_with", outcome=label(f"Outcome.{item.outcome.value}"))
+        if is_by_silence:
+            words = f"{words} ({_('do hết thời hạn phản hồi')})"
+        return Chip(state.value, words)
+    if state is IssueState.TO_SIGN and commune_kind:
+        return Chip(state.value, label("state.to_sign_of", kind=label(f"CommuneKind.{commune_kind}")))
+    if state is IssueState.NEED_INFO and not has_communes:
+        return Chip(state.value, label("state.need_info_of_unit"))
+    if state is IssueState.ANSWERED and not has_communes:
+        return Chip(state.value, label("state.answered_to_unit"))
+    return Chip(state.value, label(f"IssueState.{state.value}"))
+
+
+def level_words(level: int, holder: str = "") -> str:
+    """The level in words; '' at level 0."""
+    if level <= 0:
+        return ""
+    if level == 2 and holder:
+        return label("level.2_of", unit=holder)
+    return label(f"level.{level}")
+
+
+def count_words(n: int, *, is_capped: bool) -> str:
+    """'68', or '999+' where counting stopped."""
+    return f"{format_number(n)}+" if is_capped else format_number(n)
+
+
+def moment(instant: datetime) -> str:
+    """'14:30 ngày 04/08/2026', local."""
+    there = clock.local(instant)
+    return _("%(time)s ngày %(day)s", time=format_time(there), day=format_date(there.date()))
+
+
+class Badges:
+    """Finished badges, each made once per page: a list shows few different ones."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, str, str], Markup] = {}
+
+    @cached_property
+    def _macros(self) -> Any:
+        return current_app.jinja_env.get_template("components/badge.html").module
+
+    def _once(self, macro: str, kind: str, text: str, make: Callable[[], str]) -> Markup:
+        key = (macro, kind, text)
+        if key not in self._made:
+            self._made[key] = cast(Markup, make())
+        return self._made[key]
+
+    def state(self, chip: Chip) -> Markup:
+        """The badge of a state."""
+        return self._once("state", chip.kind, chip.text, lambda: self._macros.state(chip.kind, chip.text))
+
+    def due(self, chip: Chip) -> Markup:
+        """The chip of the due date; empty without words."""
+        return self._once("due", chip.kind, chip.text, lambda: self._macros.due(chip.kind, chip.text))
+
+    def level(self, level: int, text: str) -> Markup:
+        """The ladder with its words; empty at level 0."""
+        if not text:
+            return Markup()
+        return self._once("level", str(level), text, lambda: self._macros.level(level, text))

@@ -1,0 +1,109 @@
+"""The leaders' page: what is open, late and old, and where. Each figure opens the list behind it.
+
+Owns: what is shown and where it leads. Must not count: `reports.figures` does.
+"""
+
+from dataclasses import dataclass, replace
+
+from flask import Blueprint
+from werkzeug.wrappers import Response
+
+from tracker import clock
+from tracker.db import db
+from tracker.deadlines.clocks import Lateness
+from tracker.deadlines.days import load_calendar
+from tracker.issues.lists import IssueFilter
+from tracker.issues.views.lists import age_words, list_href
+from tracker.issues.views.wording import moment
+from tracker.permissions import Permission
+from tracker.reports.figures import AgeRow, FigureRow, Figures, leaders_figures
+from tracker.text import format_number
+from tracker.web.access import actor, requires
+from tracker.web.i18n import gettext as _
+from tracker.web.pages import page
+
+blueprint = Blueprint("reports", __name__)
+
+_OPEN = IssueFilter(is_open=True)
+_OLD_BAND = "21+"
+
+
+@dataclass(frozen=True)
+class FigureShown:
+    """A number in words and the list behind it; without an address where the list would be empty."""
+
+    value: str
+    href: str
+
+
+@dataclass(frozen=True)
+class RowShown:
+    """The figures of a department or a field."""
+
+    name: str
+    figures: list[FigureShown]
+
+
+@dataclass(frozen=True)
+class BarShown:
+    """A bar of the ages."""
+
+    label: str
+    href: str
+    value: str
+    parts: list[tuple[float, float, str]]
+
+
+@blueprint.get("/leaders")
+@requires(Permission.SEE_FIGURES)
+def leaders() -> Response:
+    """The figures of the province today."""
+    me = actor()
+    calendar, today = load_calendar(db.session), clock.today()
+    found = leaders_figures(db.session, calendar, today)
+    return page(
+        "reports/leaders.html",
+        total=_figures(found.total, _OPEN),
+        departments=[
+            _row(row, replace(_OPEN, unit_id=row.key))
+            for row in found.by_department
+            if isinstance(row.key, int)
+        ],
+        fields=[_row(row, replace(_OPEN, field=str(row.key)) if row.key else None) for row in found.by_field],
+        ages=_bars(found.by_age),
+        sees_all=me.has(Permission.SEE_ALL_ISSUES),
+        at=moment(clock.now()),
+    )
+
+
+def _row(row: FigureRow, filters: IssueFilter | None) -> RowShown:
+    return RowShown(row.name or _("Chưa xác định lĩnh vực"), _figures(row.figures, filters))
+
+
+def _figures(figures: Figures, filters: IssueFilter | None) -> list[FigureShown]:
+    """Open, due soon, late, long late."""
+    numbers = (
+        (figures.open, None),
+        (figures.due_soon, Lateness.DUE_SOON),
+        (figures.late, Lateness.LATE),
+        (figures.long_late, Lateness.LONG_LATE),
+    )
+    return [
+        FigureShown(
+            format_number(n), list_href(replace(filters, lateness=word)) if filters is not None and n else ""
+        )
+        for n, word in numbers
+    ]
+
+
+def _bars(rows: list[AgeRow]) -> list[BarShown]:
+    most = max((row.n for row in rows), default=0) or 1
+    return [
+        BarShown(
+            age_words(row.band),
+            list_href(replace(_OPEN, age=row.band)) if row.n else "",
+            format_number(row.n),
+            [(0.0, round(row.n * 100 / most, 1), "late" if row.band == _OLD_BAND else "")] if row.n else [],
+        )
+        for row in rows
+    ]
