@@ -5,6 +5,7 @@ Owns: the sentence and the act of each group. Must not know which groups exist f
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from flask import Blueprint, url_for
 from flask_login import current_user
@@ -77,7 +78,7 @@ def index() -> Response:
     me = actor()
     if not me.has(Permission.SEE_ISSUES):
         return page("home/index.html", groups=[], new="", may_file=False, may_see=False)
-    user: SignedInUser = current_user
+    user = cast(SignedInUser, current_user)
     looked_at = user.account.looked_at
     today, calendar = clock.today(), load_calendar(db.session)
     groups = all_groups(db.session, me, switches(), today)

@@ -103,7 +103,12 @@ def facts_of(session: Session, issue_id: int) -> list[Fact]:
         .where(IssueEvent.issue_id == issue_id)
         .order_by(IssueEvent.seq)
     )
-    return [fact for seq, payload in rows for fact in _facts_from_json(json.loads(payload), seq)]
+    return facts_in((seq, json.loads(payload)) for seq, payload in rows)
+
+
+def facts_in(payloads: Iterable[tuple[int, Mapping[str, Any]]]) -> list[Fact]:
+    """The clock facts in payloads that were read already, each with the seq of its event."""
+    return [fact for seq, payload in payloads for fact in _facts_from_json(payload, seq)]
 
 
 def _facts_as_json(facts: Iterable[Fact]) -> dict[str, Any]:

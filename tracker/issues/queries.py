@@ -6,13 +6,14 @@ be seen is None, exactly as what does not exist.
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from tracker.accounts.actor import Actor
 from tracker.accounts.models import Account, Grant
@@ -68,19 +69,20 @@ def find_draft(session: Session, actor: Actor, draft_key: str) -> Issue | None:
 
 
 def _find(session: Session, *conditions: Any) -> Issue | None:
-    return session.scalars(
-        select(Issue)
-        .where(*conditions)
-        .options(
-            joinedload(Issue.holder),
-            joinedload(Issue.raised_by),
-            joinedload(Issue.owner),
-            joinedload(Issue.filed_by),
-            joinedload(Issue.field),
-            joinedload(Issue.category),
-            selectinload(Issue.parties).joinedload(IssueParty.unit),
-        )
-    ).first()
+    return session.scalars(select(Issue).where(*conditions).options(*everything_named())).first()
+
+
+def everything_named() -> tuple[ExecutableOption, ...]:
+    """What the page of an issue names beside its own columns."""
+    return (
+        joinedload(Issue.holder),
+        joinedload(Issue.raised_by),
+        joinedload(Issue.owner),
+        joinedload(Issue.filed_by),
+        joinedload(Issue.field),
+        joinedload(Issue.category),
+        selectinload(Issue.parties).joinedload(IssueParty.unit),
+    )
 
 
 def matter_of(
@@ -127,10 +129,15 @@ def events_of(
     )
     if before_seq is not None:
         statement = statement.where(IssueEvent.seq < before_seq)
-    rows = session.execute(statement).all()
-    files: dict[int | None, list[FileView]] = defaultdict(list)
-    for view in files_of(session, actor, issue, event_ids=[event.id for event, _ in rows]):
-        files[view.event_id].append(view)
+    rows = [(event, acting_for or "") for event, acting_for in session.execute(statement)]
+    return event_views(rows, files_of(session, actor, issue, event_ids=[event.id for event, _ in rows]))
+
+
+def event_views(rows: Iterable[tuple[IssueEvent, str]], files: Iterable[FileView]) -> list[EventView]:
+    """Events with the name of whom they were recorded for, each with those of the files that it brought."""
+    by_event: dict[int | None, list[FileView]] = defaultdict(list)
+    for view in files:
+        by_event[view.event_id].append(view)
     return [
         EventView(
             id=event.id,
@@ -139,10 +146,10 @@ def events_of(
             at=event.at,
             actor_name=event.actor_name,
             unit_name=event.unit_name,
-            acting_for_name=acting_for or "",
+            acting_for_name=acting_for,
             audience=event.audience,
             payload=json.loads(event.payload),
-            files=files[event.id],
+            files=by_event[event.id],
         )
         for event, acting_for in rows
     ]
