@@ -42,7 +42,10 @@ def _prepare_database(app: Flask, settings: Settings) -> None:
             "max_overflow": 5,
             "pool_timeout": 5,
             "pool_pre_ping": True,
-            "connect_args": {"connect_timeout": 5},
+            "connect_args": {
+                "connect_timeout": 5,
+                "options": f"-c lock_timeout={settings.busy_timeout_ms}",
+            },
         }
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)

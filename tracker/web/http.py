@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Request, Response, current_app, g, request
 from werkzeug.exceptions import BadRequest
 from werkzeug.middleware.proxy_fix import ProxyFix
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, ValidationError
 
 from tracker.config import Settings
 
@@ -34,6 +34,8 @@ MEGABYTE = 1_000_000
 FORM_BYTES = 2 * MEGABYTE
 """Body of a form without files: three long Vietnamese texts, percent-encoded, fit several times over."""
 FORM_PARTS = 400
+HIGHEST_KEY = 2**31 - 1
+"""PostgreSQL's INTEGER."""
 
 _IN_ADDRESS = re.compile("[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff\ufffd]")
 _IN_FORM = re.compile(
@@ -61,10 +63,17 @@ class SecureHeaders:
         return self.application(environ, start)
 
 
-class ShortInteger(IntegerConverter):
-    """`<int:…>` in a route: what no database can hold is an unknown address."""
+class KeyConverter(IntegerConverter):
+    """`<int:…>` in a route: a number that no row's key can be is an unknown address."""
 
-    regex = r"[0-9]{1,18}"
+    regex = r"[0-9]{1,10}"
+
+    def to_python(self, value: str) -> int:
+        """The number. Raises ValidationError above the largest key."""
+        number = int(value)
+        if number > HIGHEST_KEY:
+            raise ValidationError
+        return number
 
 
 def init_app(app: Flask, settings: Settings) -> None:
@@ -81,7 +90,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_PATH="/",
         PREFERRED_URL_SCHEME="https" if settings.is_https else "http",
     )
-    app.url_map.converters["int"] = ShortInteger
+    app.url_map.converters["int"] = KeyConverter
     app.before_request(_name_request)
     app.after_request(_finish)
 
