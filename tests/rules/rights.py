@@ -1,0 +1,99 @@
+"""The declared expectation of rights: what each endpoint asks for and what each role may, said a second time.
+
+Owns: the two tables that `test_rights` holds against the program. A new endpoint or a changed right is written here as
+well, on purpose: one slip of the hand is then seen by a test. Must not import the program's own map.
+"""
+
+from dataclasses import dataclass
+
+from tracker.permissions import Permission, Role
+
+P, R = Permission, Role
+PUBLIC = None
+GET, POST, BOTH = frozenset({"GET"}), frozenset({"POST"}), frozenset({"GET", "POST"})
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What an endpoint is expected to be. `permission` None: open to everybody."""
+
+    rule: str
+    methods: frozenset[str]
+    permission: Permission | None
+
+
+ENDPOINTS: dict[str, Gate] = {
+    "static": Gate("/static/<path:filename>", GET, PUBLIC),
+    "accounts.sign_in": Gate("/sign-in", BOTH, PUBLIC),
+    "accounts.sign_in_as_sample": Gate("/sign-in/demo", POST, PUBLIC),
+    "accounts.sign_out": Gate("/sign-out", POST, PUBLIC),
+    "accounts.profile": Gate("/profile", GET, P.OWN_PROFILE),
+    "accounts.change_password": Gate("/profile/password", POST, P.OWN_PROFILE),
+    "accounts.change_language": Gate("/profile/language", POST, P.OWN_PROFILE),
+    "accounts.end_session": Gate("/profile/sessions/end", POST, P.OWN_PROFILE),
+    "accounts.end_other_sessions": Gate("/profile/sessions/end-others", POST, P.OWN_PROFILE),
+    "home.index": Gate("/", GET, P.OWN_PROFILE),
+    "reports.leaders": Gate("/leaders", GET, P.SEE_FIGURES),
+    "issues.index": Gate("/issues", GET, P.SEE_ISSUES),
+    "issues.new": Gate("/issues/new", GET, P.FILE_ISSUE),
+    "issues.create": Gate("/issues/new", POST, P.FILE_ISSUE),
+    "issues.show": Gate("/issues/<number>", GET, P.SEE_ISSUES),
+    "issues.history": Gate("/issues/<number>/history", GET, P.SEE_ISSUES),
+    "issues.why": Gate("/issues/<number>/why", GET, P.SEE_ISSUES),
+    "issues.file": Gate("/issues/<number>/files/<int:file_id>", GET, P.SEE_ISSUES),
+    "issues.answer": Gate("/issues/<number>/answer", POST, P.WORK_ON_ISSUE),
+    "issues.draft": Gate("/drafts/<draft_key>", GET, P.SEE_ISSUES),
+    "issues.save": Gate("/drafts/<draft_key>", POST, P.FILE_ISSUE),
+    "issues.discard": Gate("/drafts/<draft_key>/discard", POST, P.FILE_ISSUE),
+    "issues.draft_file": Gate("/drafts/<draft_key>/files/<int:file_id>", GET, P.SEE_ISSUES),
+    "issues.send": Gate("/drafts/<draft_key>/send", BOTH, P.FILE_ISSUE),
+    "issues.sign": Gate("/drafts/<draft_key>/sign", BOTH, P.SIGN_OFF),
+    "issues.return_draft": Gate("/drafts/<draft_key>/return_draft", BOTH, P.SIGN_OFF),
+    "issues.accept": Gate("/issues/<number>/accept", BOTH, P.LEAD_GROUP),
+    "issues.assign": Gate("/issues/<number>/assign", BOTH, P.WORK_ON_ISSUE),
+    "issues.reassign": Gate("/issues/<number>/reassign", BOTH, P.LEAD_GROUP),
+    "issues.transfer": Gate("/issues/<number>/transfer", BOTH, P.LEAD_GROUP),
+    "issues.route": Gate("/issues/<number>/route", BOTH, P.COORDINATE),
+    "issues.ask_info": Gate("/issues/<number>/ask_info", BOTH, P.WORK_ON_ISSUE),
+    "issues.give_info": Gate("/issues/<number>/give_info", BOTH, P.SPEAK_FOR_PARTY),
+    "issues.resume": Gate("/issues/<number>/resume", BOTH, P.WORK_ON_ISSUE),
+    "issues.close_uninformed": Gate("/issues/<number>/close_uninformed", BOTH, P.LEAD_GROUP),
+    "issues.withdraw": Gate("/issues/<number>/withdraw", BOTH, P.SPEAK_FOR_PARTY),
+    "issues.correct": Gate("/issues/<number>/correct", BOTH, P.SPEAK_FOR_PARTY),
+    "issues.add_info": Gate("/issues/<number>/add_info", BOTH, P.SPEAK_FOR_PARTY),
+    "issues.set_number": Gate("/issues/<number>/set_number", BOTH, P.WORK_ON_ISSUE),
+    "issues.close_error": Gate("/issues/<number>/close_error", BOTH, P.COORDINATE),
+    "issues.news": Gate("/issues/<number>/news", BOTH, P.WORK_ON_ISSUE),
+    "issues.interim": Gate("/issues/<number>/interim", BOTH, P.WORK_ON_ISSUE),
+    "issues.submit_answer": Gate("/issues/<number>/submit_answer", BOTH, P.WORK_ON_ISSUE),
+    "issues.take_back": Gate("/issues/<number>/take_back", BOTH, P.WORK_ON_ISSUE),
+    "issues.return_answer": Gate("/issues/<number>/return_answer", BOTH, P.APPROVE_ANSWER),
+    "issues.approve": Gate("/issues/<number>/approve", BOTH, P.APPROVE_ANSWER),
+    "issues.send_document": Gate("/issues/<number>/send_document", BOTH, P.WORK_ON_ISSUE),
+    "issues.confirm": Gate("/issues/<number>/confirm", BOTH, P.SPEAK_FOR_PARTY),
+    "issues.clarify": Gate("/issues/<number>/clarify", BOTH, P.SPEAK_FOR_PARTY),
+    "issues.dispute": Gate("/issues/<number>/dispute", BOTH, P.SPEAK_FOR_PARTY),
+    "issues.reopen": Gate("/issues/<number>/reopen", BOTH, P.SPEAK_FOR_PARTY),
+}
+
+_COMMUNE = {P.OWN_PROFILE, P.SEE_ISSUES, P.FILE_ISSUE, P.SPEAK_FOR_PARTY, P.SIGN_OFF}
+_DESK = {P.OWN_PROFILE, P.SEE_ISSUES, P.FILE_ISSUE, P.SPEAK_FOR_PARTY, P.WORK_ON_ISSUE, P.SEE_FIGURES}
+_ABOVE = {P.OWN_PROFILE, P.SEE_ISSUES, P.SEE_ALL_ISSUES, P.SEE_FIGURES}
+
+ROLES: dict[Role, set[Permission]] = {
+    R.COMMUNE_OFFICER: _COMMUNE,
+    R.COMMUNE_LEADER: _COMMUNE,
+    R.GROUP_MEMBER: _DESK,
+    R.GROUP_LEAD: _DESK | {P.LEAD_GROUP, P.APPROVE_ANSWER},
+    R.DEPARTMENT_LEADER: _DESK | {P.LEAD_GROUP, P.APPROVE_ANSWER},
+    R.COORDINATOR: _DESK | {P.LEAD_GROUP, P.APPROVE_ANSWER, P.COORDINATE, P.SEE_ALL_ISSUES},
+    R.PROVINCIAL_LEADER: _ABOVE,
+    R.LEADER_ASSISTANT: _ABOVE,
+    R.ADMINISTRATOR: {P.OWN_PROFILE, P.ADMINISTER},
+    R.AUDITOR: _ABOVE,
+}
+
+
+def may_pass(role: Role, gate: Gate) -> bool:
+    """Whether the role is expected to get beyond the gate."""
+    return gate.permission is None or gate.permission in ROLES[role]
