@@ -86,7 +86,7 @@ class Person:
         )
         return response
 
-    def do(self, url: str, *, status: int = 303, **typed: object) -> TestResponse:
+    def do(self, url: str, *, status: int = 303, **typed: Any) -> TestResponse:
         """Open the page of an act and send its form."""
         return self.send(self.form(url, action=url), status=status, **typed)
 

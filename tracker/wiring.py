@@ -8,7 +8,6 @@ from flask import Flask
 from tracker.accounts import login
 from tracker.accounts import views as accounts
 from tracker.directory.pages import switches
-from tracker.home import providers
 from tracker.home import views as home
 from tracker.issues import todo
 from tracker.issues import views as issues
@@ -44,7 +43,7 @@ def wire(app: Flask) -> None:
     app.register_blueprint(issues.blueprint)
     app.register_blueprint(reports.blueprint)
     app.register_blueprint(home.blueprint)
-    providers.add_provider(app, todo.groups)
+    home.add_provider(app, todo.groups)
     for entry in _MAIN_PAGES:
         add_nav(app, entry)
     app.context_processor(_frame)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from flask import Blueprint, url_for
+from flask import Blueprint, Flask, current_app, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
@@ -19,7 +19,7 @@ from tracker.deadlines.calendar import WorkingCalendar
 from tracker.deadlines.days import load_calendar
 from tracker.directory.pages import switches
 from tracker.home import looking
-from tracker.home.providers import all_groups
+from tracker.home.providers import Provider, all_groups
 from tracker.issues import lists
 from tracker.issues.todo import TodoGroup
 from tracker.issues.views.lists import list_href
@@ -71,6 +71,11 @@ class GroupShown:
     rows: list[RowView]
 
 
+def add_provider(app: Flask, provider: Provider) -> None:
+    """Register a provider of groups; wiring calls this."""
+    app.extensions.setdefault("home_groups", []).append(provider)
+
+
 @blueprint.get("/")
 @requires(Permission.OWN_PROFILE)
 def index() -> Response:
@@ -81,7 +86,8 @@ def index() -> Response:
     user = cast(SignedInUser, current_user)
     looked_at = user.account.looked_at
     today, calendar = clock.today(), load_calendar(db.session)
-    groups = all_groups(db.session, me, switches(), today)
+    providers: list[Provider] = current_app.extensions.get("home_groups", [])
+    groups = all_groups(providers, db.session, me, switches(), today)
     new = lists.count_new(db.session, me, looked_at) if looked_at is not None else None
     _keep_looking(me, looked_at)
     return page(
