@@ -57,10 +57,15 @@ def commands() -> None:
 @contextmanager
 def _application(settings: Settings | None = None) -> Iterator["Flask"]:
     from tracker import create_app
+    from tracker.db import db
 
     app = create_app(settings)
     with app.app_context():
-        yield app
+        try:
+            yield app
+        finally:  # no connection is left to the end of the process, nor to the processes that are forked
+            db.session.close()
+            db.engine.dispose()
 
 
 def _with_application(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -132,8 +137,6 @@ def web(parent: int | None) -> None:
         problem = doctor.schema_problem(db.engine) or doctor.beyond_loopback(settings, db.session)
         if problem:
             raise Refusal(problem)
-        db.session.close()
-        db.engine.dispose()  # no connection may be shared by the processes to come
     try:
         run_web(app, settings.host, settings.port, f"Serving on {settings.base_url}")
     except PortTaken as error:

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import threading
 from contextlib import suppress
+from importlib import import_module
 from time import monotonic, sleep
 from typing import Any
 
@@ -179,8 +180,7 @@ def _try_port(host: str, port: int) -> None:
 
 
 def _run_waitress(app: Any, host: str, port: int, ready: str) -> None:
-    import waitress
-
+    waitress: Any = import_module("waitress")  # installed on Windows alone
     server = waitress.create_server(app, host=host, port=port, threads=PROCESSES * THREADS)
     print(ready, flush=True)
     server.run()

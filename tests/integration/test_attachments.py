@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -273,3 +274,11 @@ def test_a_broken_picture_is_refused_in_words(storage: Storage, content: bytes) 
         service.receive(storage, name="a.jpg", stream=io.BytesIO(content))
     assert refusal.value.code == "picture_broken"
     assert names_on_disk(storage) == []
+
+
+def test_the_settings_say_where_files_lie_and_how_much_there_may_be(app: Flask) -> None:
+    settings = app.extensions["settings"]
+    storage = Storage.of(settings)
+    assert storage.directory == settings.files
+    assert storage.max_file_bytes == settings.max_file_mb * 1024**2
+    assert storage.max_unit_bytes == settings.unit_quota_mb * 1024**2
