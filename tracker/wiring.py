@@ -11,17 +11,10 @@ from tracker.directory.pages import switches
 from tracker.home import views as home
 from tracker.issues import todo
 from tracker.issues import views as issues
-from tracker.permissions import Permission
 from tracker.reports import views as reports
-from tracker.web.i18n import lazy_gettext as _l
-from tracker.web.pages import NavEntry, add_nav
+from tracker.web.pages import add_nav
 
-_MAIN_PAGES = (
-    NavEntry("home.index", _l("Việc cần làm"), Permission.OWN_PROFILE, 10),
-    NavEntry("issues.index", _l("Danh sách vướng mắc"), Permission.SEE_ISSUES, 20),
-    NavEntry("issues.new", _l("Gửi vướng mắc"), Permission.FILE_ISSUE, 30),
-    NavEntry("reports.leaders", _l("Tình hình toàn tỉnh"), Permission.SEE_FIGURES, 40),
-)
+_MAIN_PAGES = (*home.MAIN_PAGES, *issues.MAIN_PAGES, *reports.MAIN_PAGES)
 
 
 def import_models() -> None:

@@ -29,9 +29,10 @@ from tracker.permissions import Actor, Permission
 from tracker.web.access import actor, requires
 from tracker.web.afterwards import afterwards
 from tracker.web.i18n import lazy_gettext as _l
-from tracker.web.pages import page
+from tracker.web.pages import NavEntry, page
 
 blueprint = Blueprint("home", __name__)
+MAIN_PAGES = (NavEntry("home.index", _l("Việc cần làm"), Permission.OWN_PROFILE, 10),)
 
 _WORDS: dict[str, tuple[str, str, str | None]] = {
     "to_sign": (_l("vướng mắc chờ lãnh đạo duyệt gửi"), _l("Xem và duyệt"), None),

@@ -20,9 +20,11 @@ from tracker.reports.figures import AgeRow, FigureRow, Figures, leaders_figures
 from tracker.text import format_number
 from tracker.web.access import actor, requires
 from tracker.web.i18n import gettext as _
-from tracker.web.pages import page
+from tracker.web.i18n import lazy_gettext as _l
+from tracker.web.pages import NavEntry, page
 
 blueprint = Blueprint("reports", __name__)
+MAIN_PAGES = (NavEntry("reports.leaders", _l("Tình hình toàn tỉnh"), Permission.SEE_FIGURES, 40),)
 
 _OPEN = IssueFilter(is_open=True)
 _OLD_BAND = "21+"

@@ -145,5 +145,5 @@ class Badges:
     def level(self, level: int, text: str) -> Markup:
         """The ladder with its words; empty at level 0."""
         if not text:
-            return Markup()
+            return Markup()  # safe: empty
         return self._once("level", str(level), text, lambda: self._macros.level(level, text))
