@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.builders import Province, build_person
-from tests.web import post
+from tests.web import post, token_of
 from tracker.accounts import passwords
 from tracker.accounts.models import Account, SignedInSession
 from tracker.accounts.service import hash_token
@@ -57,6 +57,33 @@ def test_the_profile_shows_name_roles_and_sessions(
         "phiên này",
     ):
         assert text in page
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "words"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/120.0 Safari/537.36 Edg/120.0",
+            "Edge trên Windows",
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 Chrome/120.0 Mobile Safari/537.36",
+            "Chrome trên Android",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Safari/604.1",
+            "Safari trên iPhone",
+        ),
+        ("<script>", "Trình duyệt khác trên máy khác"),
+    ],
+)
+def test_a_session_shows_its_device_in_words(
+    client: FlaskClient, session: Session, person: Account, user_agent: str, words: str
+) -> None:
+    page = client.get("/sign-in").text
+    data = {"csrf_token": token_of(page), "login": "tran.hoa", "password": OLD}
+    client.post("/sign-in", data=data, headers={"User-Agent": user_agent})
+    assert words in client.get("/profile").text
 
 
 def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(

@@ -4,12 +4,13 @@ Owns: the way from form to service and back. A password is checked between two t
 """
 
 from ipaddress import ip_address
+from itertools import groupby
 
 from flask import Blueprint, current_app, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
-from tracker.accounts import login, passwords, queries, service
+from tracker.accounts import devices, login, passwords, queries, service
 from tracker.accounts.forms import LanguageForm, PasswordForm, SignInForm
 from tracker.accounts.models import Account
 from tracker.accounts.service import Caller
@@ -17,7 +18,7 @@ from tracker.config import Settings
 from tracker.db import db, transaction
 from tracker.directory.pages import switches
 from tracker.errors import DomainError, Invalid, NotFound
-from tracker.permissions import Permission
+from tracker.permissions import Permission, Role
 from tracker.web import http, i18n
 from tracker.web.access import NotSignedIn, actor, public, requires
 from tracker.web.forms import show_error
@@ -45,9 +46,8 @@ def sign_in() -> Response:
             login.let_in(token)
             return redirect(wanted, 303)
         show_error(form, DomainError("sign_in_failed"))
-    people = queries.sample_people(db.session, clock.today()) if _is_open_demo() else []
     status = 422 if form.errors else 200
-    return page("accounts/sign_in.html", status=status, form=form, people=people, next=wanted)
+    return page("accounts/sign_in.html", status=status, form=form, people=_sample_people(), next=wanted)
 
 
 @blueprint.post("/sign-in/demo")
@@ -155,6 +155,8 @@ def _profile(form: PasswordForm) -> Response:
         roles=queries.units_of(db.session, account.id, clock.today()),
         sessions=queries.sessions_of(db.session, account.id, clock.now(), login.idle_time()),
         this_session=login.current_token_hash(),
+        browser_of=devices.browser_of,
+        system_of=devices.system_of,
     )
 
 
@@ -205,6 +207,12 @@ def _account() -> Account:
 
 def _caller() -> Caller:
     return Caller(http.client_address(), request.user_agent.string, http.request_id())
+
+
+def _sample_people() -> list[tuple[Role, list[queries.SamplePerson]]]:
+    """The sample people by role, from the communes upwards; none outside the demonstration."""
+    people = queries.sample_people(db.session, clock.today()) if _is_open_demo() else []
+    return [(role, list(group)) for role, group in groupby(people, key=lambda person: person.role)]
 
 
 def _is_open_demo() -> bool:
