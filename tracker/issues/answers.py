@@ -62,9 +62,14 @@ def write_answer(
     data: Data,
     form: AnswerForm = AnswerForm.NOTE,
 ) -> Answer:
-    """Write the fields into the open draft, or into a new version where the last one was sent or returned."""
+    """Write the fields into the person's open draft, or into a new version where the last one left or is another's.
+
+    A version has one writer: who wrote a part of it could otherwise approve it.
+    """
     answer = newest
-    if answer is None or answer.status is not AnswerStatus.DRAFT:
+    if answer is None or answer.status is not AnswerStatus.DRAFT or answer.written_by_id != account_id:
+        shelve(answer)
+        session.flush()  # before the new row: an issue has one open version
         number = newest.answer_version + 1 if newest else 1
         answer = Answer(
             issue_id=issue.id,
@@ -76,7 +81,6 @@ def write_answer(
         )
         session.add(answer)
     answer.form = form
-    answer.written_by_id = account_id
     answer.kind = choice_of(data, "kind", AnswerKind, AnswerKind.GUIDANCE) or AnswerKind.GUIDANCE
     answer.content = text_of(data, "content", limit=TEXT_LIMIT, is_needed=False)
     answer.next_step = text_of(data, "next_step", is_needed=False)

@@ -1,10 +1,12 @@
 """Acts around the answer: SUBMIT_ANSWER, TAKE_BACK, RETURN_ANSWER, APPROVE, SEND_DOCUMENT, SET_NUMBER."""
 
+from sqlalchemy import select
+
 from tracker.deadlines.clocks import confirm_due
 from tracker.errors import Invalid, NotPossible
 from tracker.issues import answers
 from tracker.issues.inputs import date_of, line_of, text_of
-from tracker.issues.models import Answer, AnswerForm, AnswerStatus, Audience, FilePurpose, Reply
+from tracker.issues.models import Answer, AnswerForm, AnswerStatus, Audience, FilePurpose, IssueFile, Reply
 from tracker.issues.step import Step
 
 PDF = "application/pdf"
@@ -22,9 +24,10 @@ def submit_answer(step: Step) -> None:
 
 
 def take_back(step: Step) -> None:
-    """The author takes it back to change it."""
+    """The author takes it back to change it. A letter with its file stays behind: the next text is a new version."""
     answer = _submitted(step)
-    answer.status = AnswerStatus.DRAFT
+    is_letter = answer.form is AnswerForm.DOCUMENT
+    answer.status = AnswerStatus.RETURNED if is_letter else AnswerStatus.DRAFT
     answer.draft_version += 1
     step.audience = Audience.DEPARTMENTS
     step.payload["answer_version"] = answer.answer_version
@@ -95,6 +98,10 @@ def _send_out(step: Step, answer: Answer) -> None:
     """Every present party that has not confirmed is asked; who confirmed gets it for information."""
     answer.status = AnswerStatus.SENT
     answer.sent_at = step.now
+    for file in step.session.scalars(select(IssueFile).where(IssueFile.answer_id == answer.id)):
+        file.audience = (
+            Audience.ALL
+        )  # a letter that waited for its second check was the departments' until now
     due_on = confirm_due(step.today, step.calendar, step.switches.silence_days)
     for party in step.present:
         if party.reply is not Reply.CONFIRMED:

@@ -1,0 +1,22 @@
+"""What integration tests of issues share: a desk in a small province, proven clean at the end of each test."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.builders import Province
+from tests.issue_builders import Desk
+from tracker.db import transaction
+from tracker.deadlines.days import import_packaged_days, load_targets
+
+
+@pytest.fixture
+def desk(session: Session, province: Province) -> Iterator[Desk]:
+    """People who act while the clock travels; whatever they did, everything stored belongs together."""
+    with transaction():
+        import_packaged_days(session)
+        load_targets(session)
+    made = Desk(session, province)
+    yield made
+    assert made.verify() == []
