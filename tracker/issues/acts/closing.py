@@ -63,7 +63,7 @@ def expire(step: Step) -> None:
 
 def close_ready(step: Step) -> None:
     """Close what nobody has to reply to any more."""
-    _close_if_ready(step, by_silence=True)
+    _close_if_ready(step, by_silence=any(party.reply is Reply.EXPIRED for party in step.present))
     if step.outcome is None:
         raise NotPossible(state=step.issue.state.value)
 
