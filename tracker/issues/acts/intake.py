@@ -15,7 +15,7 @@ from tracker.issues.access import Why
 from tracker.issues.answers import shelve
 from tracker.issues.history import Happening
 from tracker.issues.inputs import choice_of, key_of, needed_key, text_of
-from tracker.issues.models import InfoState, PartyLeft, Reply
+from tracker.issues.models import InfoState, IssueParty, PartyLeft, Reply
 from tracker.issues.policy import GROUP_ROLES, may_lead
 from tracker.issues.step import Step
 from tracker.issues.workflow import BY_ACT, Act, IssueState
@@ -107,15 +107,27 @@ def hand_over(step: Step) -> None:
         issue.holder_id = new
     if issue.raised_by_id == old and issue.number is None:
         issue.raised_by_id = new
-    keys = {party.unit_id for party in step.parties}
+    heir = next((party for party in step.parties if party.unit_id == new), None)
     for party in step.parties:
-        if party.unit_id == old and new in keys:
-            party.left, party.info = PartyLeft.DROPPED, InfoState.NONE  # the successor is a party already
-            party.reply, party.reply_due_on = Reply.NONE, None
-        elif party.unit_id == old:
+        if party.unit_id != old:
+            continue
+        if heir is None:
             party.unit_id = new
             if issue.number is not None:
                 access.let_read(step.session, issue, new, Why.PARTY)
+        elif party.left is None:
+            _merge_places(party, heir)
+
+
+def _merge_places(party: IssueParty, heir: IssueParty) -> None:
+    """The successor is a party already: it owes what the ended unit owed, and comes back where it had left."""
+    if heir.left is not None:
+        heir.left = None
+        heir.info, heir.reply, heir.reply_due_on = party.info, party.reply, party.reply_due_on
+    elif party.info is InfoState.ASKED:
+        heir.info = InfoState.ASKED
+    party.left, party.info = PartyLeft.DROPPED, InfoState.NONE
+    party.reply, party.reply_due_on = Reply.NONE, None
 
 
 def _take_in(step: Step) -> Happening:
