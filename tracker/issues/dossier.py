@@ -98,6 +98,8 @@ def _history(
     files: list[FileView],
 ) -> tuple[clocks.Timeline, list[EventView]]:
     """Clock and history; of a usual issue both come from one reading of its events."""
+    if issue.event_count == 0:
+        return clocks.Timeline(), []
     if issue.event_count > EVENTS_PER_PAGE:
         life = queries.timeline_of(session, issue, calendar, today)
         return life, queries.events_of(session, actor, issue)

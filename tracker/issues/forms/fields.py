@@ -20,7 +20,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import CheckboxInput, HiddenInput
 
 from tracker.issues.inputs import LINE_LIMIT, NOTE_LIMIT, TEXT_LIMIT
 from tracker.web.forms import CreatingForm
@@ -103,7 +103,9 @@ def choose(label: str, *, is_needed: bool = True, hint: str = "") -> SelectField
 
 def choose_many(label: str, *, hint: str = "") -> SelectMultipleField:
     """Several rows, by key, as boxes to tick."""
-    return SelectMultipleField(label, [Optional()], coerce=to_key, choices=[], description=hint)
+    return SelectMultipleField(
+        label, [Optional()], coerce=to_key, choices=[], description=hint, option_widget=CheckboxInput()
+    )
 
 
 def radio(label: str, *, hint: str = "") -> RadioField:

@@ -122,8 +122,9 @@ def filter_args(filters: IssueFilter, typed_commune: str = "") -> dict[str, Any]
 
 def _with_chips(session: Session, listing: Listing) -> Listing:
     filters = listing.filters
+    known = {filters.commune_id: listing.commune_name} if filters.commune_id and listing.commune_name else {}
     units = {key for key in (filters.unit_id, filters.commune_id, filters.raised_by_id) if key is not None}
-    names = choices.unit_names(session, units)
+    names = known | choices.unit_names(session, units - known.keys())
     person = choices.person_name(session, filters.owner_id) if filters.owner_id is not None else None
     gone = _("không tìm thấy")
     field_name = next((row.name for row in listing.fields if row.code == filters.field), gone)

@@ -5,7 +5,7 @@ Owns: words and dates in what an event carries. Must not query nor decide what m
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from tracker.web.labels import LABELS, label
 _TEMPLATES = Path(__file__).parents[2] / "templates" / "issues" / "events"
 _KNOWN = frozenset(path.stem for path in _TEMPLATES.glob("[a-z]*.html"))
 _ENUM_OF = {"work_kind": "WorkKind", "kind": "AnswerKind", "outcome": "Outcome", "state": "IssueState"}
+_ANSWERS = ("answer_approved", "document_sent")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -42,6 +43,7 @@ class EventShown:
     """What an event's template reads."""
 
     seq: int
+    kind: str
     template: str
     by: str
     at: str
@@ -55,6 +57,17 @@ class EventShown:
     level_text: str
     kind_text: str
     files: list[FileShown] = field(default_factory=list)
+    is_shown_above: bool = False
+    """It is the answer that stands above the history already."""
+
+
+def newest_answer(events: list[EventShown]) -> EventShown | None:
+    """The event that brought the answer which holds, marked as shown above the history."""
+    for place, event in enumerate(events):
+        if event.kind in _ANSWERS and "content" in event.payload:
+            events[place] = replace(event, is_shown_above=True)
+            return event
+    return None
 
 
 def events_shown(events: Iterable[EventView], issue: Issue) -> list[EventShown]:
@@ -68,6 +81,7 @@ def _shown(event: EventView, issue: Issue) -> EventShown:
     by = ", ".join(part for part in (event.actor_name, event.unit_name) if part)
     return EventShown(
         seq=event.seq,
+        kind=event.kind,
         template=f"issues/events/{known}.html",
         by=by or _("Hệ thống"),
         at=wording.moment(event.at),

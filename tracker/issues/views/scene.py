@@ -46,12 +46,16 @@ def open_draft(me: Actor, draft_key: str) -> Dossier:
 
 
 def acts_offered(me: Actor, matter: Dossier) -> list[Act]:
-    """The acts that the person may take now, the most likely first."""
-    return [
+    """The acts that the person may take now, the most likely first; recording a call comes last."""
+    offered = [
         act
         for act in offered_by_policy(me, matter.matter)
         if (permission := BY_ACT[act].permission) is not None and me.has(permission)
     ]
+    if Act.CONFIRM in offered and not parties_spoken_for(me, matter.matter, Act.CONFIRM):
+        offered.remove(Act.CONFIRM)
+        offered.append(Act.CONFIRM)
+    return offered
 
 
 def ask_policy(me: Actor, act: Act, matter: Dossier) -> None:

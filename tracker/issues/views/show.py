@@ -21,7 +21,7 @@ from tracker.issues.rights import audiences_of
 from tracker.issues.views import act_words, scene, wording
 from tracker.issues.views.acts import act_url
 from tracker.issues.views.blueprint import blueprint
-from tracker.issues.views.happened import events_shown
+from tracker.issues.views.happened import events_shown, newest_answer
 from tracker.issues.views.issue_view import draft_answer_shown, issue_view
 from tracker.issues.views.ribbon import Ribbon, ribbon, unit_keys
 from tracker.issues.workflow import Act
@@ -70,9 +70,11 @@ def context(me: Actor, found: Dossier) -> dict[str, Any]:
     links = [
         ActLink(act.value, act_words.words(act, me, found), act_url(found.issue, act)) for act in offered
     ]
+    events = events_shown(found.events, found.issue)
     return {
         "view": issue_view(me, found),
-        "events": events_shown(found.events, found.issue),
+        "answer": newest_answer(events),
+        "events": events,
         "older_before": found.oldest_seq if found.oldest_seq > 1 else None,
         "links": links,
         "form": _open_form(me, offered, found),

@@ -22,6 +22,7 @@ from tracker.web.i18n import gettext as _
 from tracker.web.i18n import ngettext
 from tracker.web.labels import label
 
+
 class Standing(Protocol):
     """What tells how an issue stands; an issue and a row of a list are such."""
 
