@@ -60,7 +60,7 @@ class DraftForm(CreatingForm):
     field_id = choose(_l("Lĩnh vực"), is_needed=False, hint=_l("Để trống: chọn theo nội dung khi gửi."))
     category_id = choose(_l("Nhóm vướng mắc"), is_needed=False)
     commune_ids = choose_many(_l("Gửi thay cho các địa phương"))
-    channel = choose(_l("Tiếp nhận qua"), is_needed=False)
+    channel = choose(_l("Tiếp nhận qua"), is_needed=False, coerce=str)
     channel_reference = line(
         _l("Số công văn, cuộc họp hoặc người gọi"),
         is_needed=False,
@@ -84,7 +84,6 @@ class DraftForm(CreatingForm):
         self.obstacle_kind.validators = [Optional()]
         self.field_id.choices = [blank(_("Chọn theo nội dung")), *fields]
         self.category_id.choices = [blank(_("Chọn theo nội dung")), *categories]
-        self.channel.coerce = str
         if communes is None:
             del self.commune_ids, self.channel, self.channel_reference
         else:

@@ -94,10 +94,12 @@ def day(label: str, *, is_needed: bool = True, hint: str = "") -> DateField:
     return _DayField(label, [needed() if is_needed else Optional()], format=formats, description=hint)
 
 
-def choose(label: str, *, is_needed: bool = True, hint: str = "") -> SelectField:
-    """One row of many, by key; the first entry stands for none."""
+def choose(
+    label: str, *, is_needed: bool = True, hint: str = "", coerce: Callable[[Any], Any] = to_key
+) -> SelectField:
+    """One row of many, by key (or by what `coerce` makes of it); the first entry stands for none."""
     return SelectField(
-        label, [needed() if is_needed else Optional()], coerce=to_key, choices=[], description=hint
+        label, [needed() if is_needed else Optional()], coerce=coerce, choices=[], description=hint
     )
 
 
