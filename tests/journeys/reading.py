@@ -103,6 +103,7 @@ class Form:
     keeps_itself: str = ""
     """Where htmx sends it while it is being filled in."""
     not_kept: frozenset[str] = frozenset()
+    key: str = ""
     is_multipart: bool = False
 
     def find(self, label: str) -> list[Field]:
@@ -191,6 +192,7 @@ def _form(element: Element, labels: Mapping[str, str]) -> Form:
         buttons=buttons,
         keeps_itself=keeper.get("hx-post", ""),
         not_kept=frozenset(excluded),
+        key=element.get("id", ""),
         is_multipart=element.get("enctype") == "multipart/form-data",
     )
 

@@ -5,17 +5,21 @@ from tests.journeys.walking import PDF, Walk
 
 def test_what_a_member_files_for_communes_they_may_put_right_for_two_working_days(walk: Walk) -> None:
     people = walk.province
-    page = walk.person(people.member).open("/issues/new").fill(
-        {
-            "Tiêu đề": "Thiếu cán bộ địa chính",
-            "Đang vướng gì": "Ba xã thiếu cán bộ địa chính.",
-            "Đề xuất": "Đề nghị điều động.",
-            "Lĩnh vực": "Nội vụ",
-            "Xã An Bình": True,
-            "Phường Đông Hà": True,
-            "Tiếp nhận qua": "Cuộc họp",
-            "Số công văn, cuộc họp hoặc người gọi": "Giao ban ngày 01/06/2026",
-        }
+    page = (
+        walk.person(people.member)
+        .open("/issues/new")
+        .fill(
+            {
+                "Tiêu đề": "Thiếu cán bộ địa chính",
+                "Đang vướng gì": "Ba xã thiếu cán bộ địa chính.",
+                "Đề xuất": "Đề nghị điều động.",
+                "Lĩnh vực": "Nội vụ",
+                "Xã An Bình": True,
+                "Phường Đông Hà": True,
+                "Tiếp nhận qua": "Cuộc họp",
+                "Số công văn, cuộc họp hoặc người gọi": "Giao ban ngày 01/06/2026",
+            }
+        )
     )
     page = page.press("Gửi")
     assert page.facts["Tiếp nhận qua"] == "Cuộc họp: Giao ban ngày 01/06/2026"
@@ -71,8 +75,17 @@ def test_the_second_transfer_lands_at_the_coordinator_who_decides(walk: Walk) ->
 def test_a_leader_signs_what_his_commune_sends_and_may_hand_it_back(walk: Walk) -> None:
     people = walk.province
     walk.switch(commune_sign_off=True)
-    page = walk.person(people.officer_a).open("/issues/new").fill(
-        {"Tiêu đề": "Kinh phí", "Đang vướng gì": "Thiếu kinh phí.", "Đề xuất": "Đề nghị cấp.", "Lĩnh vực": "Nội vụ"}
+    page = (
+        walk.person(people.officer_a)
+        .open("/issues/new")
+        .fill(
+            {
+                "Tiêu đề": "Kinh phí",
+                "Đang vướng gì": "Thiếu kinh phí.",
+                "Đề xuất": "Đề nghị cấp.",
+                "Lĩnh vực": "Nội vụ",
+            }
+        )
     )
     page = page.press("Lưu nháp").press("Trình lãnh đạo")
     assert "Đã trình lãnh đạo duyệt" in page.notice

@@ -23,7 +23,9 @@ def answered(walk: Walk) -> str:
     """An issue that was answered by a note on 4 June; gives its address."""
     people = walk.province
     issue = walk.file_issue()
-    walk.person(people.lead).open(issue).do("Tiếp nhận và giao", {"Người xử lý chính": people.member.full_name})
+    walk.person(people.lead).open(issue).do(
+        "Tiếp nhận và giao", {"Người xử lý chính": people.member.full_name}
+    )
     walk.go("2026-06-03")
     walk.person(people.member).open(issue).do("Trình duyệt", ANSWER)
     walk.go("2026-06-04")
@@ -92,7 +94,9 @@ def test_a_difficulty_goes_from_the_commune_to_its_confirmed_answer(walk: Walk) 
 def test_a_signed_letter_goes_out_and_its_number_comes_later(walk: Walk) -> None:
     people = walk.province
     issue = walk.file_issue()
-    walk.person(people.lead).open(issue).do("Tiếp nhận và giao", {"Người xử lý chính": people.member.full_name})
+    walk.person(people.lead).open(issue).do(
+        "Tiếp nhận và giao", {"Người xử lý chính": people.member.full_name}
+    )
     walk.go("2026-06-03")
 
     page = walk.person(people.member).open(issue).do("Gửi văn bản trả lời", LETTER)
@@ -122,7 +126,9 @@ def test_a_signed_letter_goes_out_and_its_number_comes_later(walk: Walk) -> None
 def test_a_letter_needs_the_signed_file(walk: Walk) -> None:
     people = walk.province
     issue = walk.file_issue()
-    walk.person(people.lead).open(issue).do("Tiếp nhận và giao", {"Người xử lý chính": people.member.full_name})
+    walk.person(people.lead).open(issue).do(
+        "Tiếp nhận và giao", {"Người xử lý chính": people.member.full_name}
+    )
 
     page = walk.person(people.member).open(issue).do("Gửi văn bản trả lời", LETTER | {"Văn bản đã ký": []})
     assert page.status == 422
@@ -135,16 +141,19 @@ def test_a_commune_that_says_yes_on_the_phone_is_recorded_with_the_name_of_who_s
     people = walk.province
     issue = answered(walk)
 
-    page = walk.person(people.member).open(issue).do(
-        "Ghi nhận đồng ý qua điện thoại", {"Vướng mắc đã được giải quyết": True}
+    page = (
+        walk.person(people.member)
+        .open(issue)
+        .do("Ghi nhận đồng ý qua điện thoại", {"Vướng mắc đã được giải quyết": True})
     )
     assert page.status == 422, "who spoke has to be named"
     page = page.fill({"Người trả lời điện thoại": "Trần Văn Ánh, Phó Chủ tịch"})
     page = page.press("Ghi nhận đồng ý qua điện thoại")
     assert page.state == "Kết thúc: Đã giải quyết"
-    assert "Qua điện thoại, người trả lời: Trần Văn Ánh, Phó Chủ tịch." in walk.person(people.officer_a).open(
-        issue
-    ).text
+    assert (
+        "Qua điện thoại, người trả lời: Trần Văn Ánh, Phó Chủ tịch."
+        in walk.person(people.officer_a).open(issue).text
+    )
 
 
 def test_silence_ends_an_issue_and_is_never_called_agreement(walk: Walk) -> None:
@@ -173,7 +182,9 @@ def test_a_commune_reopens_once_within_thirty_days(walk: Walk) -> None:
     assert page.facts["Hạn trả lời"] == "02/07/2026"
     assert "Kho bạc chưa chấp nhận." in walk.person(people.lead).open(issue).text
 
-    walk.person(people.lead).open(issue).do("Giao người xử lý", {"Người xử lý chính": people.member.full_name})
+    walk.person(people.lead).open(issue).do(
+        "Giao người xử lý", {"Người xử lý chính": people.member.full_name}
+    )
     walk.person(people.member).open(issue).do("Trình duyệt", ANSWER)
     walk.person(people.lead).open(issue).do("Duyệt và gửi")
     page = walk.person(people.officer_a).open(issue).do("Đồng ý với nội dung trả lời")

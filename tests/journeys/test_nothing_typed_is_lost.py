@@ -31,7 +31,9 @@ def test_the_same_act_sent_twice_is_taken_once(walk: Walk) -> None:
     people = walk.province
     issue = walk.file_issue()
     walk.person(people.lead).open(issue).press("Tiếp nhận và giao")
-    form = walk.person(people.member).open(issue).follow("Cập nhật tiến độ").fill({"Tiến độ": "Đã hỏi Kho bạc."})
+    form = (
+        walk.person(people.member).open(issue).follow("Cập nhật tiến độ").fill({"Tiến độ": "Đã hỏi Kho bạc."})
+    )
     form.press("Cập nhật tiến độ")
     page = form.press("Cập nhật tiến độ")
     assert page.path == "/issues/VM-2026-000001"
@@ -81,7 +83,9 @@ def test_two_communes_confirm_at_once_and_both_count(walk: Walk) -> None:
     people = walk.province
     named = {"Xã An Bình": True, "Xã Bình Minh": True}
     issue = walk.person(people.second_member).open("/issues/new").fill(DRAFT | named).press("Gửi").address
-    walk.person(people.lead).open(issue).do("Tiếp nhận và giao", {"Người xử lý chính": people.member.full_name})
+    walk.person(people.lead).open(issue).do(
+        "Tiếp nhận và giao", {"Người xử lý chính": people.member.full_name}
+    )
     walk.person(people.member).open(issue).do("Trình duyệt", ANSWER)
     walk.person(people.lead).open(issue).do("Duyệt và gửi")
     one, two = walk.person(people.officer_a).open(issue), walk.person(people.officer_b).open(issue)
@@ -132,7 +136,9 @@ def test_a_text_typed_while_the_session_ended_is_still_there_after_signing_in(wa
 def give_password(walk: Walk, account: Account) -> None:
     """Let somebody sign in by password."""
     with transaction():
-        walk.session.get_one(Account, account.id).password_hash = passwords.hash_password("mot cau de nho 2026")
+        walk.session.get_one(Account, account.id).password_hash = passwords.hash_password(
+            "mot cau de nho 2026"
+        )
 
 
 def sign_in(person: Visitor, wanted: str) -> Page:

@@ -7,7 +7,9 @@ from tests.journeys.walking import PDF, Page, Walk
 def working(walk: Walk, issue: str) -> str:
     """Assign the issue to the member; gives its address."""
     people = walk.province
-    walk.person(people.lead).open(issue).do("Tiếp nhận và giao", {"Người xử lý chính": people.member.full_name})
+    walk.person(people.lead).open(issue).do(
+        "Tiếp nhận và giao", {"Người xử lý chính": people.member.full_name}
+    )
     return issue
 
 
@@ -46,22 +48,28 @@ def explained(why: Page) -> set[tuple[str, str]]:
 
 def test_of_several_communes_every_one_that_was_asked_has_to_reply(walk: Walk) -> None:
     people = walk.province
-    page = walk.person(people.member).open("/issues/new").fill(
-        {
-            "Tiêu đề": "Thiếu biên chế",
-            "Đang vướng gì": "Hai xã chưa có cán bộ đất đai.",
-            "Đề xuất": "Đề nghị bố trí.",
-            "Lĩnh vực": "Nội vụ",
-            "Xã An Bình": True,
-            "Xã Bình Minh": True,
-        }
+    page = (
+        walk.person(people.member)
+        .open("/issues/new")
+        .fill(
+            {
+                "Tiêu đề": "Thiếu biên chế",
+                "Đang vướng gì": "Hai xã chưa có cán bộ đất đai.",
+                "Đề xuất": "Đề nghị bố trí.",
+                "Lĩnh vực": "Nội vụ",
+                "Xã An Bình": True,
+                "Xã Bình Minh": True,
+            }
+        )
     )
     issue = working(walk, page.press("Gửi").address)
     question = {"Nội dung cần bổ sung": "Số biên chế hiện có?"}
     walk.person(people.member).open(issue).do("Đề nghị bổ sung thông tin", question)
 
     reply = {"Nội dung bổ sung": "Hiện có 18 người."}
-    assert walk.person(people.officer_a).open(issue).do("Gửi bổ sung", reply).state == "Chờ địa phương bổ sung"
+    assert (
+        walk.person(people.officer_a).open(issue).do("Gửi bổ sung", reply).state == "Chờ địa phương bổ sung"
+    )
     assert "Gửi bổ sung" not in walk.person(people.officer_a).open(issue).acts
     assert walk.person(people.officer_b).open(issue).do("Gửi bổ sung", reply).state == "Đang xử lý"
 

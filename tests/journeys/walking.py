@@ -2,7 +2,8 @@
 
 `Walk` is the province and the hour; `Visitor` a person with a browser; `Page` what he sees. Two modes share one list of
 assertions: "plain" is a browser without JavaScript; "htmx" asks for every page as a part too, keeps drafts by itself
-while they are typed, sends forms with the headers of htmx, and proves each time that the part is contained in the page.
+while they are typed, sends the forms of acts with the headers of htmx, and proves each time that the part is contained
+in the page.
 """
 
 import io
@@ -139,7 +140,7 @@ class Visitor:
             return self.open(f"{address}?{query}")
         if self.walk.is_htmx and form.keeps_itself:
             self._keep(page, form)
-        is_by_htmx = self.walk.is_htmx and not form.keeps_itself
+        is_by_htmx = self.walk.is_htmx and form.key == "act-form" and not form.keeps_itself
         response = self._post(address, form, button, HTMX if is_by_htmx else {})
         if response.status_code == HTTPStatus.SEE_OTHER:
             return self.open(urljoin(address, response.headers["Location"]))
@@ -164,7 +165,13 @@ class Visitor:
                 item.values = [str(fresh[item.name])]
 
     def _post(
-        self, address: str, form: Form, button: Button | None, headers: Mapping[str, str], *, kept: bool = False
+        self,
+        address: str,
+        form: Form,
+        button: Button | None,
+        headers: Mapping[str, str],
+        *,
+        kept: bool = False,
     ) -> TestResponse:
         left_out = form.not_kept if kept else frozenset()
         sent: list[tuple[str, Any]] = [pair for pair in form.pairs(button) if pair[0] not in left_out]
