@@ -1,22 +1,12 @@
 """The walk of one difficulty through the pages, as people without JavaScript take it."""
 
 from collections.abc import Callable
-from typing import Any
-
-import pytest
-from flask import Flask
 
 from tests.browser_of_pages import Person, path_of, words_of
 from tests.issue_builders import Desk
 from tracker.accounts.models import Account
 
 Enter = Callable[[Account], Person]
-
-
-@pytest.fixture
-def enter(app: Flask, desk: Desk, sign_in: Any) -> Enter:
-    """enter(account): that person at a browser of his own."""
-    return lambda account: Person(desk, app.test_client(), account, sign_in)
 
 
 def test_a_difficulty_goes_from_the_commune_to_its_confirmation(desk: Desk, enter: Enter) -> None:

@@ -2,10 +2,6 @@
 
 import gzip
 from collections.abc import Callable
-from typing import Any
-
-import pytest
-from flask import Flask
 
 from tests.browser_of_pages import Person, Statements
 from tests.issue_builders import Desk
@@ -16,12 +12,6 @@ from tracker.issues.workflow import Act
 MOST_STATEMENTS = 10
 MOST_BYTES = 15_000
 Enter = Callable[[Account], Person]
-
-
-@pytest.fixture
-def enter(app: Flask, desk: Desk, sign_in: Any) -> Enter:
-    """enter(account): that person at a browser of his own."""
-    return lambda account: Person(desk, app.test_client(), account, sign_in)
 
 
 def _busy(desk: Desk) -> dict[str, int]:

@@ -13,7 +13,7 @@ from typing import Any
 from flask import url_for
 
 from tracker import clock
-from tracker.issues.models import Audience, Issue
+from tracker.issues.models import Answer, Audience, Issue
 from tracker.issues.queries import EventView, FileView
 from tracker.issues.views import wording
 from tracker.text import format_date
@@ -61,13 +61,26 @@ class EventShown:
     """It is the answer that stands above the history already."""
 
 
-def newest_answer(events: list[EventShown]) -> EventShown | None:
-    """The event that brought the answer which holds, marked as shown above the history."""
+def newest_answer(events: list[EventShown], stored: Answer | None) -> EventShown | None:
+    """The event that brought the answer which holds, marked as shown above the history.
+
+    The number of a letter may have come later than the letter: it is that of the stored answer.
+    """
     for place, event in enumerate(events):
         if event.kind in _ANSWERS and "content" in event.payload:
             events[place] = replace(event, is_shown_above=True)
-            return event
+            return _with_number(event, stored)
     return None
+
+
+def _with_number(event: EventShown, stored: Answer | None) -> EventShown:
+    if stored is None or stored.id != event.payload.get("answer_id") or stored.document_on is None:
+        return event
+    return replace(
+        event,
+        payload=event.payload | {"document_number": stored.document_number},
+        dates=event.dates | {"document_on": format_date(stored.document_on)},
+    )
 
 
 def events_shown(events: Iterable[EventView], issue: Issue) -> list[EventShown]:

@@ -73,7 +73,7 @@ def context(me: Actor, found: Dossier) -> dict[str, Any]:
     events = events_shown(found.events, found.issue)
     return {
         "view": issue_view(me, found),
-        "answer": newest_answer(events),
+        "answer": newest_answer(events, found.answer),
         "events": events,
         "older_before": found.oldest_seq if found.oldest_seq > 1 else None,
         "links": links,
