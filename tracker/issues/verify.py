@@ -37,12 +37,14 @@ class Problem:
 
 def verify(session: Session) -> list[Problem]:
     """All problems, chains first; an empty list when everything holds."""
+    chains = list(_chains(session))
+    broken = {problem.issue for problem in chains}
     return [
-        *_chains(session),
+        *chains,
         *_counts(session),
         *_access(session),
         *_numbers(session),
-        *_dates(session),
+        *_dates(session, broken),
     ]
 
 
@@ -122,12 +124,14 @@ def _numbers(session: Session) -> Iterator[Problem]:
             yield Problem("number_gap", detail=f"{series.year}: {given} of {series.last_serial}")
 
 
-def _dates(session: Session) -> Iterator[Problem]:
-    """The stored dates are those that the clocks give for the last change."""
+def _dates(session: Session, broken: set[str]) -> Iterator[Problem]:
+    """The stored dates are those that the clocks give for the last change; a broken history gives none."""
     calendar = load_calendar(session)
     for issue in session.scalars(
         select(Issue).where(Issue.is_open.is_(True)).execution_options(yield_per=500)
     ):
+        if _name(issue) in broken:
+            continue
         changed_on = clock.local_date(issue.changed_at)
         life = clocks.timeline(history.facts_of(session, issue.id), calendar, until=changed_on)
         stored = (issue.due_soon_on, issue.due_on, issue.long_late_on)
