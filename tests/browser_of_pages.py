@@ -71,7 +71,7 @@ class Person:
         status: int = 303,
         url: str | None = None,
         headers: Mapping[str, str] | None = None,
-        **typed: object,
+        **typed: Any,
     ) -> TestResponse:
         """Send a form with what was typed; a value None leaves the field out."""
         data = {name: value for name, value in {**form.values, **typed}.items() if value is not None}
