@@ -111,12 +111,12 @@ class Desk:
         self.issue_id = issue.id
         if sample.dispatch:
             lines = [f"UBND {unit.name}", sample.dispatch, f"V/v: {sample.title}", "", sample.situation]
-            stored = self.paper("Cong van cua dia phuong.pdf", papers.letter(lines), person, unit)
+            stored = self.paper("Công văn của địa phương.pdf", papers.letter(lines), person, unit)
             drafts.attach(world.session, actor, issue.draft_key, [stored], FilePurpose.DISPATCH)
 
     def attach_photograph(self, person: Account, unit: Unit) -> None:
         """Add a picture to the draft."""
-        stored = self.paper("Anh hien trang (minh hoa).jpg", papers.photograph(), person, unit)
+        stored = self.paper("Ảnh hiện trạng (minh họa).jpg", papers.photograph(), person, unit)
         actor = self.world.cast.actor(person)
         drafts.attach(self.world.session, actor, self.issue.draft_key, [stored])
 
@@ -184,7 +184,7 @@ class Desk:
             "",
             f"{signer.position}: {signer.full_name}",
         ]
-        name = f"Van ban tra loi {number.replace('/', '_')}".strip() + ".pdf"
+        name = f"Văn bản trả lời {number.replace('/', '_')}".strip() + ".pdf"
         stored = self.paper(name, papers.letter(lines), self.owner, group.unit)
         self.act(
             self.owner,

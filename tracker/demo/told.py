@@ -112,6 +112,17 @@ def informed(desk: Desk) -> Story:
     yield from steps.replies(desk)
 
 
+def gone_on(desk: Desk) -> Story:
+    """Nobody gave the information that was asked: after ten working days the work goes on by itself."""
+    yield from _worked(desk)
+    yield desk.pace.after(1)
+    desk.act(desk.owner, Act.ASK_INFO, question=words.ASK)
+    yield desk.pace.after(11)
+    steps.give_news(desk, by_phone=True)
+    yield from steps.answered(desk)
+    yield from steps.replies(desk)
+
+
 def returned(desk: Desk) -> Story:
     """The first wording came back with a remark."""
     yield from _worked(desk)
@@ -188,6 +199,7 @@ COURSES = {
     "KK-014": taken_back,
     "KK-017": disputed,
     "KK-018": corrected,
+    "KK-022": gone_on,
     "KK-026": returned,
     "KK-028": routed,
     "KK-036": self_taken,
