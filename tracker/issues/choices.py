@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
+from tracker.accounts.actor import Actor
 from tracker.accounts.models import Account, Grant
 from tracker.directory.models import Area, Unit, WorkingGroup
 from tracker.issues.models import Issue, IssueParty
 from tracker.issues.policy import GROUP_ROLES
+from tracker.issues.rights import visible_to
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,10 @@ def unit_names(session: Session, keys: Iterable[int]) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
-def person_name(session: Session, account_id: int) -> str | None:
-    """The name of a person; None for an unknown key."""
-    return session.scalar(select(Account.full_name).where(Account.id == account_id))
+def owner_name(session: Session, actor: Actor, account_id: int) -> str | None:
+    """The name of a person who owns an issue that the actor may read; None for anybody else.
+
+    Keys can be guessed: without this rule the names of all staff could be collected one by one.
+    """
+    owns_one = exists().where(Issue.owner_id == Account.id, visible_to(actor))
+    return session.scalar(select(Account.full_name).where(Account.id == account_id, owns_one))

@@ -57,14 +57,20 @@ class LeadersFigures:
 _IS_OPEN = IssueCount.state.in_(sorted(state.value for state in OPEN))
 
 
-def leaders_figures(session: Session, calendar: WorkingCalendar, today: date) -> LeadersFigures:
-    """All figures of the province today; three statements, whatever the number of issues."""
-    by_department = _by_department(session, today)
+def leaders_figures(
+    session: Session, calendar: WorkingCalendar, today: date, *, unit_ids: frozenset[int] | None = None
+) -> LeadersFigures:
+    """All figures of today; three statements, whatever the number of issues.
+
+    `unit_ids`: only what these units hold, for who may not see all; None: the whole province.
+    """
+    which = _IS_OPEN if unit_ids is None else and_(_IS_OPEN, IssueCount.unit_id.in_(sorted(unit_ids)))
+    by_department = _by_department(session, today, which)
     return LeadersFigures(
         total=_sum(by_department),
         by_department=by_department,
-        by_field=_by_field(session, today),
-        by_age=_by_age(session, calendar, today),
+        by_field=_by_field(session, today, which),
+        by_age=_by_age(session, calendar, today, which),
     )
 
 
@@ -74,30 +80,32 @@ def _columns(today: date) -> list[ColumnElement[int]]:
     return [func.coalesce(func.sum(case((word, IssueCount.n), else_=0)), 0) for word in words]
 
 
-def _by_department(session: Session, today: date) -> list[FigureRow]:
+def _by_department(session: Session, today: date, which: ColumnElement[bool]) -> list[FigureRow]:
     rows = session.execute(
         select(Unit.id, Unit.name, *_columns(today))
         .join(IssueCount, IssueCount.unit_id == Unit.id)
-        .where(_IS_OPEN)
+        .where(which)
         .group_by(Unit.id, Unit.name, Unit.order_no, Unit.sort_key)
         .order_by(Unit.order_no, Unit.sort_key)
     )
     return [FigureRow(key, name, Figures(*numbers)) for key, name, *numbers in rows]
 
 
-def _by_field(session: Session, today: date) -> list[FigureRow]:
+def _by_field(session: Session, today: date, which: ColumnElement[bool]) -> list[FigureRow]:
     rows = session.execute(
         select(func.coalesce(Field.code, ""), func.coalesce(Field.name, ""), *_columns(today))
         .select_from(IssueCount)
         .outerjoin(Field, Field.id == IssueCount.field_id)
-        .where(_IS_OPEN)
+        .where(which)
         .group_by(Field.code, Field.name, Field.order_no)
         .order_by(Field.order_no, Field.code)
     )
     return [FigureRow(code, name, Figures(*numbers)) for code, name, *numbers in rows]
 
 
-def _by_age(session: Session, calendar: WorkingCalendar, today: date) -> list[AgeRow]:
+def _by_age(
+    session: Session, calendar: WorkingCalendar, today: date, which: ColumnElement[bool]
+) -> list[AgeRow]:
     sums = []
     for band in AGE_BANDS:
         first, last = age_bounds(band, calendar, today) or (None, None)
@@ -107,7 +115,7 @@ def _by_age(session: Session, calendar: WorkingCalendar, today: date) -> list[Ag
         if last is not None:
             conditions.append(IssueCount.zero_on <= last)
         sums.append(func.coalesce(func.sum(case((and_(*conditions), IssueCount.n), else_=0)), 0))
-    numbers = session.execute(select(*sums).where(_IS_OPEN)).one()
+    numbers = session.execute(select(*sums).where(which)).one()
     return [AgeRow(band, n) for band, n in zip(AGE_BANDS, numbers, strict=True)]
 
 

@@ -59,23 +59,35 @@ class BarShown:
 @blueprint.get("/leaders")
 @requires(Permission.SEE_FIGURES)
 def leaders() -> Response:
-    """The figures of the province today."""
+    """The figures of the province today; who may not see all finds those of what his units hold."""
     me = actor()
     calendar, today = load_calendar(db.session), clock.today()
-    found = leaders_figures(db.session, calendar, today)
+    units = None if me.has(Permission.SEE_ALL_ISSUES) else me.units_with(Permission.SEE_FIGURES)
+    found = leaders_figures(db.session, calendar, today, unit_ids=units)
+    behind = _behind(units)
     return page(
         "reports/leaders.html",
-        total=_figures(found.total, _OPEN),
+        total=_figures(found.total, behind),
         departments=[
             _row(row, replace(_OPEN, unit_id=row.key))
             for row in found.by_department
             if isinstance(row.key, int)
         ],
-        fields=[_row(row, replace(_OPEN, field=str(row.key)) if row.key else None) for row in found.by_field],
-        ages=_bars(found.by_age),
-        sees_all=me.has(Permission.SEE_ALL_ISSUES),
+        fields=[
+            _row(row, replace(behind, field=str(row.key)) if behind and row.key else None)
+            for row in found.by_field
+        ],
+        ages=_bars(found.by_age, behind),
+        sees_all=units is None,
         at=moment(clock.now()),
     )
+
+
+def _behind(units: frozenset[int] | None) -> IssueFilter | None:
+    """The list behind the sums; none for who has several units, whose rows open a list each."""
+    if units is None:
+        return _OPEN
+    return replace(_OPEN, unit_id=next(iter(units))) if len(units) == 1 else None
 
 
 def _row(row: FigureRow, filters: IssueFilter | None) -> RowShown:
@@ -98,12 +110,12 @@ def _figures(figures: Figures, filters: IssueFilter | None) -> list[FigureShown]
     ]
 
 
-def _bars(rows: list[AgeRow]) -> list[BarShown]:
+def _bars(rows: list[AgeRow], behind: IssueFilter | None) -> list[BarShown]:
     most = max((row.n for row in rows), default=0) or 1
     return [
         BarShown(
             age_words(row.band),
-            list_href(replace(_OPEN, age=row.band)) if row.n else "",
+            list_href(replace(behind, age=row.band)) if behind is not None and row.n else "",
             format_number(row.n),
             [(0.0, round(row.n * 100 / most, 1), "late" if row.band == _OLD_BAND else "")] if row.n else [],
         )

@@ -18,6 +18,7 @@ from tracker.issues import choices
 from tracker.issues.forms.fields import to_key
 from tracker.issues.lists import AGE_BANDS, TEXT_LIMIT, IssueFilter, Scope
 from tracker.issues.workflow import NOT_SENT, IssueState, Outcome
+from tracker.permissions import Actor
 from tracker.text import clean_line
 from tracker.web.i18n import gettext as _
 from tracker.web.labels import label
@@ -59,7 +60,7 @@ class Listing:
     chips: list[Chip] = field(default_factory=list)
 
 
-def read_listing(session: Session, args: Mapping[str, str]) -> Listing:
+def read_listing(session: Session, me: Actor, args: Mapping[str, str]) -> Listing:
     """Read the address."""
     text = clean_line(args.get("q", ""))[:TEXT_LIMIT]
     fields = directory.fields(session)
@@ -86,7 +87,7 @@ def read_listing(session: Session, args: Mapping[str, str]) -> Listing:
     listing = Listing(
         filters, to_key(args.get("after")), fields, clean_line(typed)[:TEXT_LIMIT], commune_name
     )
-    return _with_chips(session, listing)
+    return _with_chips(session, me, listing)
 
 
 def _openness(filters: IssueFilter, typed: str | None) -> bool | None:
@@ -120,12 +121,12 @@ def filter_args(filters: IssueFilter, typed_commune: str = "") -> dict[str, Any]
     return {name: value for name, value in args.items() if value is not None}
 
 
-def _with_chips(session: Session, listing: Listing) -> Listing:
+def _with_chips(session: Session, me: Actor, listing: Listing) -> Listing:
     filters = listing.filters
     known = {filters.commune_id: listing.commune_name} if filters.commune_id and listing.commune_name else {}
     units = {key for key in (filters.unit_id, filters.commune_id, filters.raised_by_id) if key is not None}
     names = known | choices.unit_names(session, units - known.keys())
-    person = choices.person_name(session, filters.owner_id) if filters.owner_id is not None else None
+    person = choices.owner_name(session, me, filters.owner_id) if filters.owner_id is not None else None
     gone = _("không tìm thấy")
     field_name = next((row.name for row in listing.fields if row.code == filters.field), gone)
     words: dict[str, str] = {

@@ -38,7 +38,7 @@ def index() -> Response:
     me = actor()
     if (number := _number_typed()) and queries.find_issue(db.session, me, number):
         return redirect(url_for("issues.show", number=number))
-    listing = read_listing(db.session, request.args)
+    listing = read_listing(db.session, me, request.args)
     calendar, today = load_calendar(db.session), clock.today()
     found = lists.list_issues(
         db.session, me, listing.filters, calendar=calendar, today=today, after=listing.after
