@@ -279,7 +279,7 @@ def children(pid: int) -> dict[str, int]:
     """The children of a process by what `tracker` was told: web, worker."""
     found = {}
     for path in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError, IndexError, StopIteration):
+        with suppress(OSError, IndexError, ValueError):
             stat = (path / "stat").read_text().rsplit(")", 1)[1].split()
             if int(stat[1]) == pid and stat[0] != "Z":
                 words = (path / "cmdline").read_text().split("\0")
@@ -383,12 +383,13 @@ def test_two_idle_connections_do_not_stop_a_page(serve: Callable[[int], subproce
     port = free_port()
     serve(port)
     assert all(answers(port) for _ in range(6))
-    with (
-        closing(socket.create_connection(("127.0.0.1", port))),
-        closing(socket.create_connection(("127.0.0.1", port))),
-    ):
-        # The machine may be busy for a second; idle connections would hold a page up for many.
-        assert any(answers(port, within=1) for _ in range(3))
+    for _ in range(4):  # both idle connections go to one process in some rounds
+        with (
+            closing(socket.create_connection(("127.0.0.1", port))),
+            closing(socket.create_connection(("127.0.0.1", port))),
+        ):
+            # The machine may be busy for a second; idle connections would hold a page up for five.
+            assert any(answers(port, within=1) for _ in range(3))
 
 
 def test_run_makes_everything_ready_and_serves(environment: dict[str, str]) -> None:
