@@ -202,6 +202,16 @@ def test_the_same_form_sent_twice_is_one_act(desk: Desk, enter: Enter) -> None:
     assert desk.kinds(issue_id).count("news_given") == 1
 
 
+def test_a_form_that_comes_back_with_another_text_is_refused_and_kept(desk: Desk, enter: Enter) -> None:
+    issue_id = desk.working()
+    member, url = enter(desk.province.member), _url(desk, issue_id, "news")
+    form = member.form(url, action=url)
+    member.send(form, text="Đang phối hợp")
+    page = member.send(form, text="Câu khác hẳn câu trước", status=409)
+    assert "Câu khác hẳn câu trước" in page.text
+    assert desk.kinds(issue_id).count("news_given") == 1
+
+
 def test_an_act_sent_twice_answers_the_same_although_it_is_no_longer_possible(
     desk: Desk, enter: Enter
 ) -> None:

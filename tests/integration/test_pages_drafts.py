@@ -101,6 +101,15 @@ def test_sending_a_stored_draft_twice_makes_one_issue(desk: Desk, enter: Enter) 
     assert urls == {"/issues/VM-2026-000001"}
 
 
+def test_a_save_whose_answer_was_lost_is_repeated_without_complaint(desk: Desk, enter: Enter) -> None:
+    officer = enter(desk.province.officer_a)
+    url = f"/drafts/{desk.draft().draft_key}"
+    form = officer.form(url)
+    for _ in range(2):
+        officer.send(form, situation="Cùng một câu")
+    assert _only(desk).situation == "Cùng một câu"
+
+
 def test_a_draft_saved_in_two_windows_shows_both_texts(desk: Desk, enter: Enter) -> None:
     officer = enter(desk.province.officer_a)
     url = f"/drafts/{desk.draft().draft_key}"

@@ -107,7 +107,7 @@ def test_pages_follow_by_key_and_keep_the_filter(desk: Desk, enter: Enter) -> No
     second = officer.get(links_in(first)["Trang sau"]).text
     assert _numbers(second) == [made[1], made[0]]
     assert "Chờ tiếp nhận" in _chips(second)
-    assert _numbers(officer.get(links_in(second)["Trang trước"]).text) == made[:1:-1]
+    assert _numbers(officer.get(links_in(second)["Về trang đầu"]).text) == made[:1:-1]
 
 
 def test_a_whole_number_in_the_search_leads_to_the_issue(desk: Desk, enter: Enter) -> None:
@@ -212,10 +212,12 @@ def test_every_figure_opens_a_list_of_as_many(desk: Desk, enter: Enter) -> None:
     assert checked >= 10
 
 
-def test_who_sees_a_part_is_told_that_the_lists_are_a_part(desk: Desk, enter: Enter) -> None:
+def test_a_department_reads_the_figures_of_what_it_holds(desk: Desk, enter: Enter) -> None:
     desk.sent()
-    words = "Danh sách mở ra chỉ gồm vướng mắc thuộc phạm vi được xem."
-    assert words in enter(desk.province.finance_member).text("/leaders")
+    words = "Chỉ gồm vướng mắc đơn vị đang giữ."
+    outside, inside = enter(desk.province.finance_member), enter(desk.province.member)
+    assert words in outside.text("/leaders") and "Sở Nội vụ" not in outside.text("/leaders")
+    assert words in inside.text("/leaders") and "Sở Nội vụ" in inside.text("/leaders")
     assert words not in enter(desk.province.auditor).text("/leaders")
 
 

@@ -71,6 +71,19 @@ def once(session: Session, actor: Actor, route: str, key: str, body: Body) -> On
     return Once(session, row, row.result_url)
 
 
+def result_of(session: Session, actor: Actor, route: str, key: str, body: Body) -> str:
+    """The address of what this very form made before, '' if it was not carried out; only reads.
+
+    What the form chose from may be gone by then: ask before the form is checked. Raises NotPossible as once().
+    """
+    row = session.get(IdempotencyKey, (actor.account_id, route, key[:64]))
+    if row is None or row.created_at < clock.now() - KEPT:
+        return ""
+    if row.body_hash != _digest(body):
+        raise NotPossible("form_key_reused")
+    return row.result_url
+
+
 def body_of(request: Request) -> list[tuple[str, str]]:
     """The fields of a request that make up its body, files by name and length."""
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in _NOT_OF_THE_BODY]

@@ -5,8 +5,9 @@ matter: the service does.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
+from flask import current_app
 from werkzeug.datastructures import FileStorage
 from wtforms import (
     DateField,
@@ -22,6 +23,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, HiddenInput
 
+from tracker.config import Settings
 from tracker.issues.inputs import LINE_LIMIT, NOTE_LIMIT, TEXT_LIMIT
 from tracker.web.forms import CreatingForm
 from tracker.web.i18n import gettext as _
@@ -30,9 +32,7 @@ from tracker.web.i18n import lazy_gettext as _l
 __all__ = ["ActForm", "Choice", "Scene"]
 
 Choice = tuple[int | str, str]
-MAX_FILES = 10
 _NOT_DATA = {"csrf_token", "idempotency_key"}
-FILE_HINT = _l("Tệp pdf, docx, xlsx, png hoặc jpg; mỗi lần không quá 10 tệp, mỗi tệp không quá 20 MB.")
 ACCEPTED = ".pdf,.docx,.xlsx,.png,.jpg,.jpeg"
 
 
@@ -46,6 +46,26 @@ class Scene:
     def choices(self, name: str) -> list[Choice]:
         """The pairs of value and text of one list."""
         return list(self._lists[name]())
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+class _FileHint:
+    """What may be sent; the limits are settings."""
+
+    def __str__(self) -> str:
+        limits = _settings()
+        return _(
+            "Tệp pdf, docx, xlsx, png hoặc jpg; mỗi lần không quá %(n)s tệp, mỗi tệp không quá %(mb)s MB.",
+            n=limits.max_files,
+            mb=limits.max_file_mb,
+        )
+
+
+FILE_HINT = cast(str, _FileHint())
 
 
 def to_key(value: object) -> int | None:
@@ -142,8 +162,9 @@ _some_file.field_flags = {"required": True}  # type: ignore[attr-defined]
 
 
 def _few_files(form: CreatingForm, field: Field) -> None:
-    if len(chosen_files(field)) > MAX_FILES:
-        raise ValidationError(_("Mỗi lần chỉ gửi được tối đa %(n)d tệp.", n=MAX_FILES))
+    most = _settings().max_files
+    if len(chosen_files(field)) > most:
+        raise ValidationError(_("Mỗi lần chỉ gửi được tối đa %(n)s tệp.", n=most))
 
 
 def blank(words: str) -> Choice:

@@ -24,8 +24,7 @@ from tracker.permissions import Actor
 from tracker.web.access import actor, requires, takes_files
 from tracker.web.forms import show_error
 from tracker.web.i18n import gettext as _
-from tracker.web.idempotency import body_of, once
-from tracker.web.models import IdempotencyKey
+from tracker.web.idempotency import body_of, once, result_of
 from tracker.web.pages import page
 
 
@@ -43,16 +42,9 @@ def act_url(issue: Issue, act: Act) -> str:
     return url_for(f"issues.{act.value}", draft_key=issue.draft_key)
 
 
-def carried_out_before(me: Actor) -> str | None:
-    """The result of this very form, if it was sent before: its choices may be gone by now."""
-    key = request.form.get("idempotency_key", "")
-    row = db.session.get(IdempotencyKey, (me.account_id, request.endpoint or "", key[:64]))
-    return row.result_url if row is not None and row.result_url else None
-
-
 def _take(act: Act, where: Mapping[str, str]) -> Response:
     me = actor()
-    if request.method == "POST" and (result := carried_out_before(me)):
+    if request.method == "POST" and (result := _carried_out_before(me)):
         return redirect(result, 303)
     matter = _read(me, where)
     scene.ask_policy(me, act, matter)
@@ -70,6 +62,11 @@ def _take(act: Act, where: Mapping[str, str]) -> Response:
         matter = _read(me, where)
         form.version.data = matter.issue.version
         return act_page(me, act, matter, form, 409, stale=error)
+
+
+def _carried_out_before(me: Actor) -> str:
+    key = request.form.get("idempotency_key", "")
+    return result_of(db.session, me, request.endpoint or "", key, body_of(request))
 
 
 def _read(me: Actor, where: Mapping[str, str]) -> Dossier:

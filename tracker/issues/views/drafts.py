@@ -106,12 +106,15 @@ def _store(me: Actor, draft_key: str | None) -> Response:
     if sent.button == "send" and warnings and not sent.form.is_checked.data:
         return _edit_page(me, sent.form, found, status=_UNPROCESSABLE, warnings=warnings)
     try:
-        issue = _write(me, draft_key, sent)
+        return _answer(me, _write(me, draft_key, sent), sent)
     except Invalid as error:
         return _refused(me, draft_key, sent, error)
     except Stale as error:
-        return _stale(me, draft_key, sent, error)
-    return _answer(me, issue, sent)
+        if error.current != sent.form.texts():
+            return _stale(me, draft_key, sent, error)
+    # What is stored is what was typed: the answer to an earlier save was lost on its way.
+    sent.form.version.data = None
+    return _answer(me, _write(me, draft_key, sent), sent)
 
 
 def _write(me: Actor, draft_key: str | None, sent: _Sent) -> Issue:

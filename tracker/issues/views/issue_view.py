@@ -114,9 +114,9 @@ def _marks(found: Dossier) -> list[tuple[str, str]]:
     issue, marks = found.issue, []
     if issue.transfer_count:
         marks.append((_("Đã chuyển %(n)s lần", n=issue.transfer_count), "arrow-left-right"))
-    if found.answer is not None and found.answer.status is AnswerStatus.SENT and found.matter.answer:
-        if found.matter.answer.lacks_number:
-            marks.append((_("Chờ số văn bản"), "file-earmark-text"))
+    answer = found.matter.answer
+    if answer is not None and answer.is_sent and answer.lacks_number:
+        marks.append((_("Chờ số văn bản"), "file-earmark-text"))
     if len(issue.parties) > 1:
         marks.append((_("%(n)s địa phương", n=len(issue.parties)), "people"))
     return marks
