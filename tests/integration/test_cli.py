@@ -423,15 +423,6 @@ def test_the_data_of_a_killed_server_is_whole(
 def test_every_command_explains_itself(tracker: Tracker) -> None:
     told = tracker("--help").stdout
     listed = re.findall(r"^  ([a-z-]+) ", told, re.MULTILINE)
-    assert listed == [
-        "demo",
-        "doctor",
-        "init",
-        "migrate",
-        "run",
-        "run-jobs",
-        "serve",
-        "user",
-        "verify",
-        "worker",
-    ]
+    named = {"demo", "doctor", "init", "migrate", "run", "run-jobs", "serve", "user", "verify", "worker"}
+    assert named <= set(listed)
+    assert "web" not in listed
