@@ -1,0 +1,134 @@
+"""Every page of the application with somebody who may open it, found in the demonstration province.
+
+The list of pages is the route map: a new page is found by itself, or the test that asks for its place fails.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from tests.browser.site import Site
+from tracker import clock, create_app
+from tracker.accounts.actor import actor_of
+from tracker.accounts.models import Account, Grant
+from tracker.config import load_settings
+from tracker.db import db
+from tracker.deadlines.days import load_calendar
+from tracker.directory.switches import read_switches
+from tracker.issues import matters
+from tracker.issues.models import Issue
+from tracker.issues.policy import acts_offered
+from tracker.issues.workflow import BY_ACT, IssueState
+from tracker.permissions import Actor, Role
+
+NO_PAGES = {"static", "issues.file", "issues.draft_file"}
+"""What a GET answers with bytes."""
+FURTHER = {
+    "issues.index": ["?open=any", "?late=late", "?open=any&q=khong-co-gi-nhu-vay", "?urgent=1&commune=Phố+Hiến"],
+}
+"""Other faces of a page: queries."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page and the login of one who may open it; None: nobody signed in."""
+
+    url: str
+    login: str | None
+
+
+def page_endpoints() -> list[str]:
+    """The endpoints that answer a GET with a page, from the route map."""
+    with tempfile.TemporaryDirectory() as instance:
+        app = create_app(load_settings({"TRACKER_INSTANCE": instance}))
+    found = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    return sorted(found - NO_PAGES)
+
+
+def places_of(site: Site, endpoint: str) -> list[Place]:
+    """Where the page can be seen. Raises AssertionError where the demonstration has no such page."""
+    with site.app.test_request_context():
+        rules = [rule for rule in site.app.url_map.iter_rules(endpoint) if "GET" in (rule.methods or ())]
+    names = rules[0].arguments
+    if not names:
+        found = list(_plain(site, rules[0].rule, endpoint))
+    else:
+        assert names <= {"number", "draft_key"}, f"say here who opens {rules[0].rule}"
+        found = _of_issues(site.app).get(endpoint, [])
+    assert found, f"nobody in the demonstration province can open {endpoint}"
+    return found
+
+
+def _plain(site: Site, address: str, endpoint: str) -> Iterator[Place]:
+    """A page without a key: as each role sees it; the sign-in page signed out."""
+    if endpoint.endswith(".sign_in"):
+        yield Place(address, None)
+        return
+    logins = [site.logins(role)[0] for role in Role]
+    seeing = [login for login in logins if _opens(site, login, address)]
+    yield from (Place(address, login) for login in seeing)
+    yield from (Place(address + query, login) for query in FURTHER.get(endpoint, []) for login in seeing[-1:])
+
+
+def _opens(site: Site, login: str, address: str) -> bool:
+    client = site.app.test_client()
+    cookie = site.cookie(login)
+    client.set_cookie(cookie["name"], cookie["value"])
+    return client.get(address).status_code == 200
+
+
+@cache
+def _of_issues(app: Flask) -> dict[str, list[Place]]:
+    """The pages of issues: one in each state, one for each act."""
+    found: dict[str, list[Place]] = {}
+    shown: set[tuple[str, bool]] = set()
+    with app.test_request_context():
+        people = _people()
+        for issue in db.session.scalars(select(Issue).options(joinedload(Issue.parties)).order_by(Issue.id.desc())).unique():
+            base = f"/issues/{issue.number}" if issue.number else f"/drafts/{issue.draft_key}"
+            for login, act in _acts(issue, people):
+                if f"issues.{act}" not in found:
+                    found[f"issues.{act}"] = [Place(f"{base}/{act}", login)]
+                face = (issue.state.value, issue.number is not None)
+                if face not in shown:
+                    shown.add(face)
+                    page = "issues.show" if issue.number else "issues.draft"
+                    found.setdefault(page, []).append(Place(base, login))
+            _remember_time(found, issue, base, people)
+    return found
+
+
+def _remember_time(found: dict[str, list[Place]], issue: Issue, base: str, people: list[tuple[str, Actor]]) -> None:
+    """History and explanation of the issue to which most happened."""
+    reader = next(login for login, actor in people if Role.AUDITOR in actor.roles)
+    if issue.state is IssueState.CLOSED and issue.number and "issues.why" not in found:
+        found["issues.why"] = [Place(f"{base}/why", reader)]
+        found["issues.history"] = [Place(f"{base}/history?before=4", reader)]
+
+
+def _people() -> list[tuple[str, Actor]]:
+    today = clock.today()
+    accounts = db.session.scalars(select(Account).where(Account.id.in_(select(Grant.account_id))))
+    return [(account.login, actor_of(db.session, account, today)) for account in accounts]
+
+
+def _acts(issue: Issue, people: list[tuple[str, Actor]]) -> Iterator[tuple[str, str]]:
+    matter = matters.matter_of(
+        db.session,
+        issue,
+        parties=matters.parties_of(db.session, issue),
+        answer=matters.newest_answer(db.session, issue),
+        switches=read_switches(db.session),
+        calendar=load_calendar(db.session),
+        today=clock.today(),
+    )
+    for login, actor in people:
+        for act in acts_offered(actor, matter):
+            permission = BY_ACT[act].permission
+            if permission is not None and actor.has(permission):
+                yield login, act.value
