@@ -164,6 +164,43 @@ def test_a_group_of_several_opens_the_list_that_says_the_same(desk: Desk, enter:
     assert len(_numbers(listed)) == 2
 
 
+def test_every_group_of_several_opens_a_list_of_as_many(desk: Desk, enter: Enter) -> None:
+    """Whatever the role: the count of a group is the length of the list behind it."""
+    place = desk.province
+    for _ in range(2):
+        desk.sent()
+        desk.accepted()
+        desk.draft(place.member)
+        desk.draft()
+        desk.to_approve()
+        desk.answered()
+        disputed = desk.answered()
+        desk.do(place.officer_a, disputed, Act.CLARIFY, text="Chưa rõ")
+        desk.answered(disputed)
+        desk.do(place.officer_a, disputed, Act.DISPUTE, reason="Chưa đúng")
+        asked = desk.working()
+        desk.do(place.member, asked, Act.ASK_INFO, question="Gửi danh sách")
+        desk.letter(desk.working(), document_number="")
+        desk.sent(field_id=None, category_id=None, title="Không rõ lĩnh vực")
+    desk.go(june(12))
+    for _ in range(2):
+        desk.working()
+    checked = set()
+    for account in place.people().values():
+        person = enter(account)
+        html = person.get("/").text
+        for item in tree_of(html).iter("li"):
+            if "todo" not in (item.get("class") or "").split():
+                continue
+            (link,) = [each for each in item.iter("a") if "btn" in (each.get("class") or "")]
+            count = int(next("".join(each.itertext()) for each in item.iter("span")))
+            if count > 1:
+                listed = _numbers(person.get(link.get("href", "")).text)
+                assert len(listed) == min(count, 25), (account.login, words_of(html), link.get("href"))
+                checked.add(link.get("href"))
+    assert len(checked) >= 12
+
+
 def test_home_teaches_the_next_act_when_there_is_nothing(desk: Desk, enter: Enter) -> None:
     assert "Không có việc nào đang chờ" in enter(desk.province.officer_a).text("/")
 

@@ -16,7 +16,7 @@ from tracker.accounts.models import Account
 from tracker.deadlines.calendar import WorkingCalendar
 from tracker.deadlines.clocks import Lateness
 from tracker.directory.models import Field, Unit
-from tracker.issues.models import Issue, IssueAccess, IssueParty
+from tracker.issues.models import Answer, AnswerForm, AnswerStatus, Issue, IssueAccess, IssueParty
 from tracker.issues.rights import visible_to
 from tracker.issues.workflow import NOT_SENT, IssueState, Outcome
 from tracker.permissions import Permission
@@ -60,6 +60,7 @@ class IssueFilter:
     awaits_routing: bool | None = None
     is_without_news: bool | None = None
     lacks_number: bool | None = None
+    is_raised: bool | None = None
     age: str | None = None
     text: str = ""
 
@@ -188,6 +189,10 @@ def _conditions(
         conditions.append(_scope(actor, filters.scope))
     if filters.lateness is not None:
         conditions.append(_lateness(filters.lateness, today))
+    if filters.lacks_number:
+        conditions.append(lacks_number())
+    if filters.is_raised:
+        conditions.append(Issue.level >= 1)
     if filters.is_without_news:
         conditions.append(Issue.no_news_on <= today)
     if filters.field is not None:
@@ -272,20 +277,22 @@ def read_rows(session: Session, issue_ids: list[int]) -> list[IssueRow]:
     return _read(session, issue_ids) if issue_ids else []
 
 
+def lacks_number() -> ColumnElement[bool]:
+    """A signed letter went out whose number has not come yet."""
+    letter = exists(
+        select(Answer.id).where(
+            Answer.issue_id == Issue.id,
+            Answer.status == AnswerStatus.SENT,
+            Answer.form == AnswerForm.DOCUMENT,
+            Answer.document_number == "",
+        )
+    )
+    return and_(Issue.state.in_((IssueState.ANSWERED, IssueState.CLOSED)), letter)
+
+
 def _read(session: Session, ids: Any) -> list[IssueRow]:
-    holder, raiser, party_unit = aliased(Unit), aliased(Unit), aliased(Unit)
-    party_count = (
-        select(func.count()).where(IssueParty.issue_id == Issue.id).correlate(Issue).scalar_subquery()
-    )
-    first_party = (
-        select(party_unit.name)
-        .join(IssueParty, IssueParty.unit_id == party_unit.id)
-        .where(IssueParty.issue_id == Issue.id)
-        .order_by(IssueParty.id)
-        .limit(1)
-        .correlate(Issue)
-        .scalar_subquery()
-    )
+    holder, raiser = aliased(Unit), aliased(Unit)
+    party_count, first_party = _party_columns()
     statement = (
         select(
             Issue.id,
@@ -316,3 +323,18 @@ def _read(session: Session, ids: Any) -> list[IssueRow]:
         .order_by(Issue.id.desc())
     )
     return [IssueRow(*row) for row in session.execute(statement)]
+
+
+def _party_columns() -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """How many parties an issue has, and the name of the first."""
+    unit = aliased(Unit)
+    of_issue = IssueParty.issue_id == Issue.id
+    first = (
+        select(unit.name)
+        .join(IssueParty, IssueParty.unit_id == unit.id)
+        .where(of_issue)
+        .order_by(IssueParty.id)
+        .limit(1)
+    )
+    count = select(func.count()).where(of_issue)
+    return count.correlate(Issue).scalar_subquery(), first.correlate(Issue).scalar_subquery()

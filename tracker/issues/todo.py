@@ -7,17 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import Session
 
 from tracker.accounts.actor import Actor
 from tracker.deadlines.clocks import Lateness
 from tracker.directory.switches import Switches
-from tracker.issues.lists import COUNT_CAP, CappedCount, IssueFilter, IssueRow, Scope, read_rows
+from tracker.issues.lists import COUNT_CAP, CappedCount, IssueFilter, IssueRow, Scope, lacks_number, read_rows
 from tracker.issues.models import (
-    Answer,
-    AnswerForm,
-    AnswerStatus,
     InfoState,
     Issue,
     IssueParty,
@@ -139,10 +136,8 @@ def _of_owner(actor: Actor, today: date) -> Iterator[_Wanted]:
     yield _Wanted("mine_due_soon", soon, replace(owner, lateness=Lateness.DUE_SOON))
     silent = and_(mine, Issue.no_news_on <= today)
     yield _Wanted("mine_no_news", silent, replace(owner, is_without_news=True))
-    numberless = and_(
-        Issue.owner_id == actor.account_id, Issue.state.in_((_S.ANSWERED, _S.CLOSED)), _lacks_number()
-    )
-    yield _Wanted("number_missing", numberless)
+    numberless = and_(Issue.owner_id == actor.account_id, lacks_number())
+    yield _Wanted("number_missing", numberless, IssueFilter(owner_id=actor.account_id, lacks_number=True))
     yield _Wanted("mine_working", and_(mine, Issue.state == _S.WORKING), replace(owner, state=_S.WORKING))
     drafts = and_(Issue.state == _S.DRAFT, Issue.filed_by_id == actor.account_id)
     yield _Wanted("drafts", drafts, IssueFilter(state=_S.DRAFT))
@@ -160,7 +155,7 @@ def _of_leads(actor: Actor, today: date) -> Iterator[_Wanted]:
     yield _Wanted("to_accept", submitted, replace(desk, state=_S.SUBMITTED))
     yield _Wanted("to_assign", and_(held, Issue.state == _S.ACCEPTED), replace(desk, state=_S.ACCEPTED))
     raised = and_(held, Issue.level >= 1)
-    yield _Wanted("escalated", raised)
+    yield _Wanted("escalated", raised, replace(desk, is_raised=True))
     yield _Wanted("unit_late", and_(held, Issue.due_on < today), replace(desk, lateness=Lateness.LATE))
 
 
@@ -179,14 +174,3 @@ def _of_everybody_who_sees_all(actor: Actor, today: date) -> Iterator[_Wanted]:
     late = and_(Issue.is_open.is_(True), Issue.due_on < today)
     yield _Wanted("all_late", late, IssueFilter(is_open=True, lateness=Lateness.LATE))
     yield _Wanted("all_open", Issue.is_open.is_(True), IssueFilter(is_open=True))
-
-
-def _lacks_number() -> ColumnElement[bool]:
-    return exists(
-        select(Answer.id).where(
-            Answer.issue_id == Issue.id,
-            Answer.status == AnswerStatus.SENT,
-            Answer.form == AnswerForm.DOCUMENT,
-            or_(Answer.document_number == "", Answer.document_number.is_(None)),
-        )
-    )

@@ -30,6 +30,7 @@ _FLAGS = {
     "routing": "awaits_routing",
     "silent": "is_without_news",
     "numberless": "lacks_number",
+    "raised": "is_raised",
 }
 _ENUMS: dict[str, tuple[str, type[StrEnum]]] = {
     "late": ("lateness", Lateness),
@@ -143,6 +144,7 @@ def _with_chips(session: Session, me: Actor, listing: Listing) -> Listing:
         "awaits_routing": label("state.awaits_routing"),
         "is_without_news": _("Chưa cập nhật tiến độ"),
         "lacks_number": _("Chờ số văn bản"),
+        "is_raised": _("Đã báo cáo cấp trên"),
         "age": _("Gửi trong khoảng %(band)s ngày làm việc", band=filters.age),
         "text": _("Có chữ: %(text)s", text=filters.text),
     }
