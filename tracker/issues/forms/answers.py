@@ -5,7 +5,7 @@ Owns: the fields and their words. Must not ask who may, nor what an answer needs
 
 from typing import Any
 
-from wtforms import BooleanField, FieldList, Form, FormField, IntegerField, StringField
+from wtforms import BooleanField, Field, FieldList, Form, FormField, IntegerField, StringField
 from wtforms.validators import Length, Optional
 from wtforms.widgets import HiddenInput
 
@@ -29,6 +29,7 @@ from tracker.web.messages import FormMessages
 
 CITATION_ROWS = 3
 MOST_CITATIONS = 30
+_ON_PAPER = {"kind", "document_number", "document_on", "signer"}
 
 
 class CitationForm(Form):
@@ -109,6 +110,10 @@ class DocumentForm(_ContentForm):
     signer = line(_l("Người ký"), limit=160, hint=_l("Họ tên, chức vụ."))
     files = files(_l("Văn bản đã ký"), is_needed=True, hint=_l("Tệp pdf của văn bản đã ký."))
     template = "issues/_answer_fields.html"
+
+    def shown(self) -> list[Field]:
+        """What stands on the paper first."""
+        return sorted(super().shown(), key=lambda field: field.short_name not in _ON_PAPER)
 
 
 class NumberForm(ActForm):

@@ -16,6 +16,7 @@ from tracker import clock
 from tracker.issues.models import Answer, Audience, Issue
 from tracker.issues.queries import EventView, FileView
 from tracker.issues.views import wording
+from tracker.issues.workflow import IssueState
 from tracker.text import format_date
 from tracker.web.i18n import gettext as _
 from tracker.web.labels import LABELS, label
@@ -61,15 +62,20 @@ class EventShown:
     """It is the answer that stands above the history already."""
 
 
-def newest_answer(events: list[EventShown], stored: Answer | None) -> EventShown | None:
+def newest_answer(events: list[EventShown], issue: Issue, stored: Answer | None) -> EventShown | None:
     """The event that brought the answer which holds, marked as shown above the history.
 
-    The number of a letter may have come later than the letter: it is that of the stored answer.
+    The number of a letter may have come later than the letter: it is that of the stored answer. Once nobody is
+    asked any more, the date until which communes reply is left to the history.
     """
     for place, event in enumerate(events):
         if event.kind in _ANSWERS and "content" in event.payload:
             events[place] = replace(event, is_shown_above=True)
-            return _with_number(event, stored)
+            shown = _with_number(event, stored)
+            dates = dict(shown.dates)
+            if issue.state is not IssueState.ANSWERED:
+                dates.pop("reply_due_on", None)
+            return replace(shown, dates=dates)
     return None
 
 

@@ -126,7 +126,7 @@ def _facts(found: Dossier) -> list[tuple[str, str]]:
     issue = found.issue
     sent_on = clock.local_date(issue.sent_at) if issue.sent_at else None
     return [
-        (_("Đang ở"), _holder_words(found)),
+        (_("Đang ở") if issue.is_open else _("Cơ quan xử lý"), _holder_words(found)),
         (_("Hạn trả lời"), _day(issue.due_on)),
         (_("Ngày gửi"), _day(sent_on)),
         (_("Lĩnh vực"), issue.field.name if issue.field else ""),

@@ -35,6 +35,21 @@ from tracker.web.pages import page
 HIGHEST_SEQ = 10**9
 
 
+IS_NOT_AWAITED = frozenset(
+    {
+        Act.REOPEN,
+        Act.ADD_INFO,
+        Act.WITHDRAW,
+        Act.CORRECT,
+        Act.TRANSFER,
+        Act.REASSIGN,
+        Act.INTERIM,
+        Act.CLOSE_ERROR,
+    }
+)
+"""Acts that a person may take but that nobody waits for: no big button."""
+
+
 @dataclass(frozen=True)
 class ActLink:
     """An act as the page offers it."""
@@ -42,6 +57,7 @@ class ActLink:
     act: str
     label: str
     href: str
+    is_awaited: bool
 
 
 @dataclass(frozen=True)
@@ -68,12 +84,18 @@ def context(me: Actor, found: Dossier) -> dict[str, Any]:
     """What the template of one issue shows, sent or waiting for its signature."""
     offered = scene.acts_offered(me, found)
     links = [
-        ActLink(act.value, act_words.words(act, me, found), act_url(found.issue, act)) for act in offered
+        ActLink(
+            act.value,
+            act_words.words(act, me, found),
+            act_url(found.issue, act),
+            act not in IS_NOT_AWAITED,
+        )
+        for act in offered
     ]
     events = events_shown(found.events, found.issue)
     return {
         "view": issue_view(me, found),
-        "answer": newest_answer(events, found.answer),
+        "answer": newest_answer(events, found.issue, found.answer),
         "events": events,
         "older_before": found.oldest_seq if found.oldest_seq > 1 else None,
         "links": links,
