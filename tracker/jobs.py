@@ -1,7 +1,8 @@
 """Periodic work: the list of jobs, their lease in the database, and the loop of the worker.
 
 Owns: which job runs when, and that each runs once per period however many workers there are. Must not know
-how a job does its work: each calls one service in one transaction. `tracker worker` and `run-jobs` start it.
+how a job does its work: each calls one service, in one transaction where it writes rows. `tracker worker` and
+`run-jobs` start it.
 """
 
 import logging
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import CheckConstraint, String, Text, and_, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -20,6 +22,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from tracker import clock
 from tracker.attachments.storage import Storage
+from tracker.config import Settings
 from tracker.db import Base, UtcDateTime, db, transaction
 
 WAKE_SECONDS = 30
@@ -28,6 +31,9 @@ LEASE = timedelta(minutes=15)
 
 FIRST_GAP = timedelta(minutes=1)
 """How long a failed job waits; doubled with every failure in a row, never longer than its period."""
+
+_LONG_LEASE = timedelta(hours=3)
+"""A hundred gigabytes of files are read in that."""
 
 _MAX_DOUBLINGS = 12
 _ERROR_CHARACTERS = 2000
@@ -69,6 +75,9 @@ class Job:
     name: str
     period: timedelta
     work: Work
+    is_alone: bool = False
+    """Long work that writes no row: it is done before the transaction, so that nobody waits for it."""
+    lease: timedelta = LEASE
 
 
 def pass_on_ended_units(session: Session, _storage: Storage, now: datetime) -> object:
@@ -106,6 +115,13 @@ def sweep_files(session: Session, storage: Storage, now: datetime) -> object:
     return service.sweep(session, storage, now)
 
 
+def back_up(settings: Settings, _session: Session, _storage: Storage, now: datetime) -> object:
+    """The backup of the night."""
+    from tracker.backup import service
+
+    return service.back_up_nightly(settings, db.engine, now)
+
+
 JOBS = (
     Job("pass_on_ended_units", timedelta(hours=1), pass_on_ended_units),
     Job("take_due_acts", timedelta(minutes=15), take_due_acts),
@@ -113,6 +129,12 @@ JOBS = (
     Job("clean_form_keys", timedelta(hours=1), clean_form_keys),
     Job("sweep_files", timedelta(hours=6), sweep_files),
 )
+
+
+def jobs_of(settings: Settings) -> tuple[Job, ...]:
+    """All jobs of an instance; the long one comes last."""
+    nightly = Job("back_up", timedelta(hours=1), partial(back_up, settings), is_alone=True, lease=_LONG_LEASE)
+    return (*JOBS, nightly)
 
 
 def owner_name() -> str:
@@ -136,13 +158,16 @@ def run_due(storage: Storage, owner: str, jobs: tuple[Job, ...] = JOBS) -> list[
 
 
 def work_until(
-    stop: threading.Event, in_context: Callable[[], AbstractContextManager[object]], storage: Storage
+    stop: threading.Event,
+    in_context: Callable[[], AbstractContextManager[object]],
+    storage: Storage,
+    jobs: tuple[Job, ...] = JOBS,
 ) -> None:
     """The loop of a worker: wake, run what is due, until told to stop; a running job is finished first."""
     owner = owner_name()
     while not stop.is_set():
         with in_context():
-            run_due(storage, owner)
+            run_due(storage, owner, jobs)
         stop.wait(WAKE_SECONDS)
 
 
@@ -158,7 +183,7 @@ def _take(job: Job, owner: str) -> bool:
     # A time far ahead comes from a clock that was wrong and has been set back: it must not stop the job.
     is_due = or_(JobRun.due_at <= now, JobRun.due_at > now + 2 * job.period)
     is_free = or_(
-        JobRun.leased_until.is_(None), JobRun.leased_until <= now, JobRun.leased_until > now + 2 * LEASE
+        JobRun.leased_until.is_(None), JobRun.leased_until <= now, JobRun.leased_until > now + 2 * job.lease
     )
     free_row = select(JobRun.name).where(and_(JobRun.name == job.name, is_due, is_free))
     if db.session.scalar(free_row) is None:
@@ -167,7 +192,7 @@ def _take(job: Job, owner: str) -> bool:
         taken = db.session.execute(
             update(JobRun)
             .where(JobRun.name == job.name, is_due, is_free)
-            .values(leased_until=now + LEASE, lease_owner=owner, last_started_at=now)
+            .values(leased_until=now + job.lease, lease_owner=owner, last_started_at=now)
         )
         return _rows(taken) == 1
 
@@ -184,8 +209,12 @@ def _ensure_row(job: Job, now: datetime) -> None:
 
 def _run(job: Job, storage: Storage, owner: str) -> bool:
     try:
-        with transaction():
+        if job.is_alone:
+            db.session.rollback()  # what the connection had been reading is not held open
             job.work(db.session, storage, clock.now())
+        with transaction():
+            if not job.is_alone:
+                job.work(db.session, storage, clock.now())
             _finish(job, owner, clock.now())
     except Exception as error:
         _log.warning("job %s failed: %s", job.name, error)

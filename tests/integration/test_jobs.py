@@ -198,7 +198,7 @@ def test_the_worker_ends_after_the_running_job_when_told_to_stop(
     stop = threading.Event()
     rounds: list[str] = []
 
-    def one_round(_storage: Storage, owner: str) -> list[str]:
+    def one_round(_storage: Storage, owner: str, _jobs: tuple[Job, ...]) -> list[str]:
         rounds.append(owner)
         stop.set()
         return []

@@ -37,6 +37,11 @@ def current(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def knows(revision: str) -> bool:
+    """Whether this program has that revision; a newer program may have made others."""
+    return revision in _steps()
+
+
 def migrate(engine: Engine, to: str = HEAD) -> None:
     """Bring the schema up or down to a revision, wholly or not at all. Raises UnknownRevision."""
     if to not in (HEAD, BASE, *_steps()):

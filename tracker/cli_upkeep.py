@@ -1,0 +1,73 @@
+"""Commands of those who look after an instance: backup, restore.
+
+Owns: their options and what is said on the terminal. Must not hold a rule; `cli` puts them into `tracker`.
+"""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from tracker.cli_context import Refusal, with_application
+from tracker.config import Settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+_NAMED = 5
+"""As many missing files are named."""
+
+
+@click.command()
+@click.argument("to", required=False, type=click.Path(file_okay=False, path_type=Path))
+@with_application
+def backup(app: "Flask", to: Path | None) -> None:
+    """Copy database and files into a new directory below TO while people work (TRACKER_BACKUP_DIR without it)."""
+    from tracker import clock
+    from tracker.backup import manifest, service
+    from tracker.backup.errors import Unusable
+    from tracker.db import db
+
+    settings: Settings = app.extensions["settings"]
+    try:
+        made = service.back_up(settings, db.engine, (to or settings.backup_dir).absolute(), clock.now())
+        found = manifest.read(made)
+    except (Unusable, OSError) as error:
+        raise Refusal(f"no backup was made: {error}") from error
+    click.echo(f"{made}: {sum(found.rows.values())} rows, {len(found.files)} files")
+    _tell_missing(found.missing)
+
+
+@click.command()
+@click.argument("source", metavar="FROM", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--replace", is_flag=True, help="Move what this instance holds aside first; nothing is removed."
+)
+@with_application
+def restore(app: "Flask", source: Path, replace: bool) -> None:
+    """Take back a backup into an instance that is empty and not being served."""
+    from tracker import migrations
+    from tracker.backup import service
+    from tracker.backup.errors import Unusable
+    from tracker.db import db
+
+    try:
+        done = service.restore(app.extensions["settings"], db.engine, source.absolute(), replace=replace)
+    except (Unusable, OSError) as error:
+        raise Refusal(f"nothing was restored: {error}") from error
+    found = done.manifest
+    click.echo(
+        f"Restored as of {found.created_at:%Y-%m-%d %H:%M} UTC: {sum(found.rows.values())} rows, "
+        f"{len(found.files) + len(found.missing) - len(done.missing)} files. Everybody signs in anew."
+    )
+    for place in done.aside:
+        click.echo(f"What was here before: {place}")
+    _tell_missing(done.missing)
+    if found.schema != migrations.head():
+        click.echo(f"Schema {found.schema} is older than this program: run `tracker migrate`")
+
+
+def _tell_missing(keys: list[str]) -> None:
+    if keys:
+        named = ", ".join(keys[:_NAMED]) + (" …" if len(keys) > _NAMED else "")
+        click.echo(f"tracker: {len(keys)} files are missing or damaged: {named}", err=True)
