@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +87,9 @@ def enter(browser: Browser, site: Site) -> Iterator[Enter]:
     """enter(login, width=…, **options): a browser of one's own, signed in (login None: not). Watched to the end."""
     opened: list[tuple[BrowserContext, Watch]] = []
 
-    def open_one(login: str | None = None, *, width: int = 1280, **options: Any) -> BrowserContext:
+    def open_one(
+        login: str | None = None, *, width: int = 1280, refused: Collection[object] = (), **options: Any
+    ) -> BrowserContext:
         size = {"width": width, "height": 800}
         context = browser.new_context(
             base_url=site.address, viewport=size, locale="vi-VN", reduced_motion="reduce", **options
@@ -95,7 +97,7 @@ def enter(browser: Browser, site: Site) -> Iterator[Enter]:
         context.set_default_timeout(15_000)
         if login is not None:
             context.add_cookies([site.cookie(login)])
-        opened.append((context, Watch(context, site.address)))
+        opened.append((context, Watch(context, site.address, refused)))
         return context
 
     yield open_one

@@ -29,7 +29,12 @@ from tracker.permissions import Actor, Role
 NO_PAGES = {"static", "issues.file", "issues.draft_file"}
 """What a GET answers with bytes."""
 FURTHER = {
-    "issues.index": ["?open=any", "?late=late", "?open=any&q=khong-co-gi-nhu-vay", "?urgent=1&commune=Phố+Hiến"],
+    "issues.index": [
+        "?open=any",
+        "?late=late",
+        "?open=any&q=khong-co-gi-nhu-vay",
+        "?urgent=1&commune=Phố+Hiến",
+    ],
 }
 """Other faces of a page: queries."""
 
@@ -89,7 +94,9 @@ def _of_issues(app: Flask) -> dict[str, list[Place]]:
     shown: set[tuple[str, bool]] = set()
     with app.test_request_context():
         people = _people()
-        for issue in db.session.scalars(select(Issue).options(joinedload(Issue.parties)).order_by(Issue.id.desc())).unique():
+        for issue in db.session.scalars(
+            select(Issue).options(joinedload(Issue.parties)).order_by(Issue.id.desc())
+        ).unique():
             base = f"/issues/{issue.number}" if issue.number else f"/drafts/{issue.draft_key}"
             for login, act in _acts(issue, people):
                 if f"issues.{act}" not in found:
@@ -103,7 +110,9 @@ def _of_issues(app: Flask) -> dict[str, list[Place]]:
     return found
 
 
-def _remember_time(found: dict[str, list[Place]], issue: Issue, base: str, people: list[tuple[str, Actor]]) -> None:
+def _remember_time(
+    found: dict[str, list[Place]], issue: Issue, base: str, people: list[tuple[str, Actor]]
+) -> None:
     """History and explanation of the issue to which most happened."""
     reader = next(login for login, actor in people if Role.AUDITOR in actor.roles)
     if issue.state is IssueState.CLOSED and issue.number and "issues.why" not in found:

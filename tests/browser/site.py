@@ -1,5 +1,6 @@
 """The running site as tests see it: who is who, sessions without the sign-in page, and what must not happen on a page."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TypedDict
@@ -83,14 +84,18 @@ class Site:
 class Watch:
     """Collects what must not happen while pages are used: errors, refused content, requests to other hosts."""
 
-    def __init__(self, context: BrowserContext, address: str) -> None:
+    def __init__(self, context: BrowserContext, address: str, refused: Collection[object] = ()) -> None:
+        """Watch everything in a context. `refused`: statuses and network errors that the test brings about."""
         self.address = address
+        self.refused = refused
         self.faults: list[str] = []
         context.on("console", self._console)
         context.on("weberror", self._error)
         context.on("request", self._request)
 
     def _console(self, message: ConsoleMessage) -> None:
+        if any(str(word) in message.text for word in self.refused):
+            return
         if message.type in {"error", "warning"}:
             self.faults.append(f"{message.type}: {message.text} ({message.location['url']})")
 

@@ -29,7 +29,9 @@ window.shift = 0;
 new PerformanceObserver(list => { for (const entry of list.getEntries()) window.shift += entry.value; })
   .observe({type: "layout-shift", buffered: true});
 """
-_FIND = "(async () => { const found = await axe.run(document, %s); return JSON.stringify(found.violations); })()"
+_FIND = (
+    "(async () => { const found = await axe.run(document, %s); return JSON.stringify(found.violations); })()"
+)
 _ALL = {"resultTypes": ["violations"]}
 _COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}, **_ALL}
 

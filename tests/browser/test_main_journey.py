@@ -81,7 +81,9 @@ def test_a_difficulty_goes_from_the_commune_to_its_confirmed_answer(
 def sign_in(page: Page, role: str, name: str) -> None:
     """Choose a sample person on the sign-in page."""
     page.goto("/")
-    group = page.locator("details").filter(has=page.get_by_role("button", name=name, exact=True, include_hidden=True))
+    group = page.locator("details").filter(
+        has=page.get_by_role("button", name=name, exact=True, include_hidden=True)
+    )
     group = group.filter(has_text=role).first
     if group.get_attribute("open") is None:
         group.locator("summary").click()

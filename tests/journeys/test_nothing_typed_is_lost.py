@@ -1,7 +1,7 @@
 """Two people at once, the same button twice, a session that ended: nothing is doubled, nothing typed is lost."""
 
 from tests.journeys.test_from_commune_to_confirmation import ANSWER, answered
-from tests.journeys.walking import Page, Visitor, Walk
+from tests.journeys.walking import HTMX, Page, Visitor, Walk
 from tracker.accounts import passwords
 from tracker.accounts.models import Account
 from tracker.db import transaction
@@ -25,6 +25,15 @@ def test_the_same_form_sent_twice_makes_one_issue(walk: Walk) -> None:
     second = form.press("Gửi")
     assert first.path == second.path == "/issues/VM-2026-000001"
     assert numbers(walk) == ["VM-2026-000001"]
+
+
+def test_a_draft_that_keeps_itself_is_not_sent_whatever_button_was_pressed_last(walk: Walk) -> None:
+    officer = walk.person(walk.province.officer_a)
+    form = officer.open("/issues/new").fill(DRAFT).forms[-1]
+    kept = officer.post(form.action, form, form.button("Gửi"), HTMX)
+    assert kept.status_code == 200
+    assert "Đã tự lưu lúc 09:00." in kept.text
+    assert officer.open("/issues?state=draft").words_of("row-state") == ["Đang soạn"]
 
 
 def test_the_same_act_sent_twice_is_taken_once(walk: Walk) -> None:

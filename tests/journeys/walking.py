@@ -141,11 +141,11 @@ class Visitor:
         if self.walk.is_htmx and form.keeps_itself:
             self._keep(page, form)
         is_by_htmx = self.walk.is_htmx and form.key == "act-form" and not form.keeps_itself
-        response = self._post(address, form, button, HTMX if is_by_htmx else {})
+        response = self.post(address, form, button, HTMX if is_by_htmx else {})
         if response.status_code == HTTPStatus.SEE_OTHER:
             return self.open(urljoin(address, response.headers["Location"]))
         if is_by_htmx:
-            part, response = response, self._post(address, form, button, {})
+            part, response = response, self.post(address, form, button, {})
             assert part.status_code == response.status_code
             answer = self._read(address, response, response.status_code)
             answer.contains(part)
@@ -154,7 +154,7 @@ class Visitor:
 
     def _keep(self, page: "Page", form: Form) -> None:
         """What htmx does while a form is typed: send it, take over the new version."""
-        response = self._post(urljoin(page.address, form.keeps_itself), form, None, HTMX, kept=True)
+        response = self.post(urljoin(page.address, form.keeps_itself), form, None, HTMX, kept=True)
         if response.status_code != HTTPStatus.OK:
             return
         assert "HX-Request" in response.headers["Vary"]
@@ -164,7 +164,7 @@ class Visitor:
             if item.name in fresh:
                 item.values = [str(fresh[item.name])]
 
-    def _post(
+    def post(
         self,
         address: str,
         form: Form,
@@ -173,6 +173,7 @@ class Visitor:
         *,
         kept: bool = False,
     ) -> TestResponse:
+        """Send a form, without what htmx leaves out where a draft is `kept`."""
         left_out = form.not_kept if kept else frozenset()
         sent: list[tuple[str, Any]] = [pair for pair in form.pairs(button) if pair[0] not in left_out]
         for item in form.fields:

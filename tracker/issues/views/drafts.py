@@ -97,7 +97,7 @@ def _store(me: Actor, draft_key: str | None) -> Response:
     found = scene.open_draft(me, draft_key) if draft_key else None
     if found is not None and found.issue.number:
         return redirect(url_of(found.issue), 303)  # sent already: the same press again
-    sent = _Sent(draft_scene.form_for(me, found), request.form.get("do", "save"))
+    sent = _Sent(draft_scene.form_for(me, found), _button())
     if not sent.form.validate():
         return _edit_page(me, sent.form, found, status=_UNPROCESSABLE)
     if sent.button == "mask":
@@ -117,6 +117,11 @@ def _store(me: Actor, draft_key: str | None) -> Response:
     return _answer(me, _write(me, draft_key, sent), sent)
 
 
+def _button() -> str:
+    """What was pressed. A draft that keeps itself names the button pressed last: it must not send, mask or remove."""
+    return "save" if is_htmx() else request.form.get("do", "save")
+
+
 def _write(me: Actor, draft_key: str | None, sent: _Sent) -> Issue:
     """Everything that one press does, in one transaction."""
     if not is_htmx():
@@ -131,7 +136,7 @@ def _write(me: Actor, draft_key: str | None, sent: _Sent) -> Issue:
             if received:
                 stored = uploads.record(db.session, me, received, [issue.raised_by_id])
                 drafts.attach(db.session, me, issue.draft_key, stored, purpose)
-        removed = to_key(request.form.get("remove_file"))
+        removed = None if is_htmx() else to_key(request.form.get("remove_file"))
         if removed is not None:
             drafts.detach(db.session, me, issue.draft_key, removed)
         if sent.button == "send":

@@ -43,7 +43,40 @@
     }
     form.dataset.sent = "1";
     submitters(form).forEach(function (button) { button.setAttribute("aria-disabled", "true"); });
+    var keeping = form.matches(".htmx-request") ? form : form.querySelector(".htmx-request");
+    if (keeping) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      sendAfter(keeping, form, event.submitter);
+    }
   }, true);
+
+  // A draft that is just keeping itself comes first, or the press would carry the version of before. Not for long: on
+  // a dead line the press must not wait for ever.
+  function sendAfter(keeping, form, submitter) {
+    var timer = setTimeout(go, 5000);
+    keeping.addEventListener("htmx:afterRequest", go);
+    function go() {
+      clearTimeout(timer);
+      keeping.removeEventListener("htmx:afterRequest", go);
+      setTimeout(function () {
+        keeping.classList.remove("htmx-request");
+        release(form);
+        form.requestSubmit(submitter);
+      });
+    }
+  }
+
+  function isSubmit(event) {
+    var cause = event.detail.requestConfig && event.detail.requestConfig.triggeringEvent;
+    return Boolean(cause) && cause.type === "submit";
+  }
+
+  // What was sent needs no keeping any more: it would only overtake slow files.
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    var form = event.target.closest("form");
+    if (form && form.dataset.sent && !isSubmit(event)) { event.preventDefault(); }
+  });
 
   // A page that comes back from the browser's memory must be usable again.
   window.addEventListener("pageshow", function () {
@@ -52,7 +85,7 @@
 
   document.addEventListener("htmx:afterRequest", function (event) {
     var form = event.target.closest ? event.target.closest("form") : null;
-    if (form && form.dataset.sent) { release(form); }
+    if (form && form.dataset.sent && isSubmit(event)) { release(form); }
   });
   document.addEventListener("htmx:afterSettle", function (event) { focusSummary(event.target); });
   document.addEventListener("htmx:sendError", function () { say(flashText("lost")); });
