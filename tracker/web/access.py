@@ -94,12 +94,15 @@ def _check() -> None:
     if request.endpoint is None:
         return
     view: Any = current_app.view_functions[request.endpoint]
-    if g.actor is not None and getattr(view, "takes_files", False):
-        http.allow_files(_settings())
     is_write = request.method not in _SAFE_METHODS
+    if g.actor is not None:
+        _check_permission(view)  # before a body of many megabytes is read
+        if getattr(view, "takes_files", False):
+            http.allow_files(request, _settings())
     if is_write:
         http.check_form(request)
-    _check_permission(view)
+    if g.actor is None:
+        _check_permission(view)
     if is_write:
         _check_token()
 

@@ -125,9 +125,13 @@ def client_address() -> str:
     return (request.remote_addr or "")[:45]
 
 
-def allow_files(settings: Settings) -> None:
-    """Let this request carry as many files as one step may have."""
-    request.max_content_length = settings.max_file_mb * settings.max_files * MEGABYTE + FORM_BYTES
+def allow_files(asked: Request, settings: Settings) -> None:
+    """Let this request carry as many files as one step may have.
+
+    Only a body of parts: any other is read into memory as a whole, whatever it holds.
+    """
+    if asked.mimetype == "multipart/form-data":
+        asked.max_content_length = settings.max_file_mb * settings.max_files * MEGABYTE + FORM_BYTES
 
 
 def check_address() -> None:
