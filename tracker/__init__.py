@@ -11,13 +11,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Make the application. Raises SettingError; touches neither the database nor the network."""
     from tracker import wiring
     from tracker.accounts.login import load_actor
-    from tracker.web import access, afterwards, boundary, http, i18n, pages, static
+    from tracker.web import access, afterwards, boundary, http, i18n, pages, request_log, static
 
     settings = settings or load_settings()
     settings.instance.mkdir(parents=True, exist_ok=True)
     app = Flask(__name__, instance_path=str(settings.instance))
     app.extensions["settings"] = settings
     app.config.update(SECRET_KEY=settings.secret_key(), SQLALCHEMY_RECORD_QUERIES=False)
+    request_log.init_app(app)
     http.init_app(app, settings)
     _prepare_database(app, settings)
     i18n.init_app(app)

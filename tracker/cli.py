@@ -101,11 +101,12 @@ def serve() -> None:
 @_parent
 def web(parent: int | None) -> None:
     """The web server alone (started by `serve`)."""
-    from tracker import doctor
+    from tracker import doctor, logs
     from tracker.db import db
     from tracker.serve import PortTaken, run_web
 
     _die_with(parent)
+    logs.to_stderr()
     settings = load_settings()
     with application(settings) as app:
         problem = doctor.schema_problem(db.engine) or doctor.beyond_loopback(settings, db.session)
@@ -123,13 +124,14 @@ def worker(parent: int | None) -> None:
     """Run the periodic jobs until told to stop (started by `serve`)."""
     import signal
 
-    from tracker import doctor, jobs
+    from tracker import doctor, jobs, logs
     from tracker.db import db
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     _die_with(parent)
+    logs.to_stderr()
     settings = _job_settings()
     with application(settings) as app:
         problem = doctor.schema_problem(db.engine)

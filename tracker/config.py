@@ -56,6 +56,9 @@ class Settings:
     )
     backup_daily: int = _setting(7, "nightly backups kept of the last days; 0: none is made", low=0, high=366)
     backup_weekly: int = _setting(4, "nightly backups kept of the last weeks, one each", low=0, high=520)
+    tls_certificate: Path = _setting(  # noqa: RUF009
+        Path(), "certificate of the base URL as a PEM file, for doctor to warn before it ends; empty: none"
+    )
     busy_timeout_ms: int = _setting(4000, "milliseconds a page waits for a writer", low=100, high=60_000)
     job_busy_timeout_ms: int = _setting(
         30_000, "milliseconds a job waits for a writer", low=100, high=600_000

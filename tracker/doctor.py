@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Engine, text
@@ -15,14 +15,20 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from tracker import clock, jobs, migrations
+from tracker.backup import manifest
+from tracker.certificates import valid_until
 from tracker.config import Settings
 from tracker.db import db, transaction
 from tracker.deadlines.days import covered_years
 from tracker.directory.queries import count_units
 from tracker.directory.switches import read_switches
+from tracker.issues.verify import verify_latest
 
 LEAST_FREE_BYTES = 1024**3
 CALENDAR_WARNING = timedelta(days=60)
+CERTIFICATE_WARNING = timedelta(days=30)
+BACKUP_WARNING = timedelta(days=2)
+CHAINS_READ = 50
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,8 @@ def examine(settings: Settings, engine: Engine) -> Iterator[Finding]:
     yield Finding("settings", False, f"instance {settings.instance}")
     yield _secret_key(settings)
     yield _disk(settings)
+    yield from _certificate(settings)
+    yield _backup(settings)
     schema = _schema(engine)
     yield schema
     if not schema.is_bad:
@@ -85,6 +93,38 @@ def _disk(settings: Settings) -> Finding:
     return Finding("disk", free < LEAST_FREE_BYTES, f"{free // 1024**2} MB free")
 
 
+def _certificate(settings: Settings) -> Iterator[Finding]:
+    path = settings.tls_certificate
+    if path == Path():
+        return
+    try:
+        end = valid_until(path.read_text(encoding="ascii", errors="replace"))
+    except (OSError, ValueError) as error:
+        yield Finding("certificate", True, f"{path} cannot be read: {error}")
+        return
+    left = end - clock.now()
+    yield Finding("certificate", left < CERTIFICATE_WARNING, f"ends on {clock.local_date(end)}")
+
+
+def _backup(settings: Settings) -> Finding:
+    made = list(manifest.backups(settings.backup_dir))
+    if not made:
+        # The key is made at the first start: a new instance has not seen a night yet.
+        started_at = datetime.fromtimestamp(settings.secret_key_file.stat().st_mtime, UTC)
+        is_old = clock.now() - started_at > BACKUP_WARNING
+        return Finding("backup", is_old, f"none in {settings.backup_dir} yet")
+    path, newest = made[-1]
+    is_old = clock.now() - newest.created_at > BACKUP_WARNING
+    lost = f", {len(newest.missing)} files missing or damaged" if newest.missing else ""
+    where = ", on the same disk as the instance" if _on_one_disk(path, settings.instance) else ""
+    at = f"{clock.local(newest.created_at):%Y-%m-%d %H:%M}"
+    return Finding("backup", is_old or bool(lost), f"last one of {at}{lost}{where}")
+
+
+def _on_one_disk(one: Path, other: Path) -> bool:
+    return one.stat().st_dev == other.stat().st_dev
+
+
 def _writable() -> Finding:
     try:
         with transaction():
@@ -107,6 +147,9 @@ def _content(settings: Settings, session: Session) -> Iterator[Finding]:
     )
     problem = beyond_loopback(settings, session)
     yield Finding("demonstration", problem is not None, problem or f"host {settings.host}")
+    broken = verify_latest(session, CHAINS_READ)
+    detail = f"{broken[0]}: run `tracker verify`" if broken else f"the last {CHAINS_READ} that changed agree"
+    yield Finding("histories", bool(broken), detail)
     failing = jobs.failing(session)
     texts = "; ".join(f"{run.name} failed {run.failures}×: {run.last_error}" for run in failing)
     yield Finding("jobs", bool(failing), texts or "none failed")

@@ -12,6 +12,7 @@ from tracker.home import views as home
 from tracker.issues import todo
 from tracker.issues import views as issues
 from tracker.reports import views as reports
+from tracker.web import health
 from tracker.web.pages import add_nav
 
 _MAIN_PAGES = (*home.MAIN_PAGES, *issues.MAIN_PAGES, *reports.MAIN_PAGES)
@@ -36,6 +37,7 @@ def wire(app: Flask) -> None:
     app.register_blueprint(issues.blueprint)
     app.register_blueprint(reports.blueprint)
     app.register_blueprint(home.blueprint)
+    app.register_blueprint(health.blueprint)
     home.add_provider(app, todo.groups)
     for entry in _MAIN_PAGES:
         add_nav(app, entry)

@@ -24,6 +24,7 @@ class Gate:
 
 ENDPOINTS: dict[str, Gate] = {
     "static": Gate("/static/<path:filename>", GET, PUBLIC),
+    "health.check": Gate("/healthz", GET, PUBLIC),
     "accounts.sign_in": Gate("/sign-in", BOTH, PUBLIC),
     "accounts.sign_in_as_sample": Gate("/sign-in/demo", POST, PUBLIC),
     "accounts.sign_out": Gate("/sign-out", POST, PUBLIC),

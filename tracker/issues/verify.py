@@ -48,6 +48,13 @@ def verify(session: Session) -> list[Problem]:
     ]
 
 
+def verify_latest(session: Session, count: int) -> list[Problem]:
+    """Broken chains among the issues that changed last: quick whatever lies in the database."""
+    latest = select(Issue).order_by(Issue.changed_at.desc(), Issue.id.desc()).limit(count)
+    problems = [_broken_event(session, issue) for issue in session.scalars(latest)]
+    return [problem for problem in problems if problem is not None]
+
+
 def _name(issue: Issue) -> str:
     return issue.number or issue.draft_key
 
