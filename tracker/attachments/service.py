@@ -70,7 +70,8 @@ def record(
 ) -> Attachment:
     """Write the row of a received file, within the unit's quota. Raises Invalid quota_exceeded."""
     # The row of the unit is locked so that two uploads at once cannot both take the last of the quota.
-    session.execute(select(Unit.id).where(Unit.id == unit_id).with_for_update())
+    # Not against keys: who moves an issue to the unit names its row and must not wait for us.
+    session.execute(select(Unit.id).where(Unit.id == unit_id).with_for_update(key_share=True))
     if used_bytes(session, unit_id) + received.byte_size > storage.max_unit_bytes:
         raise Invalid("files", "quota_exceeded", megabytes=storage.max_unit_bytes // 1024**2)
     attachment = Attachment(
