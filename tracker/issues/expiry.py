@@ -3,6 +3,7 @@
 Owns: the daily work of the jobs. Each act goes through `apply()`; what another did meanwhile is passed over.
 """
 
+from collections.abc import Iterator
 from datetime import date
 
 from sqlalchemy import select
@@ -14,8 +15,10 @@ from tracker.deadlines.days import load_calendar
 from tracker.errors import NotPossible
 from tracker.issues import history
 from tracker.issues.models import Issue, IssueParty, Reply
-from tracker.issues.service import apply
+from tracker.issues.service import apply, hold
 from tracker.issues.workflow import Act, IssueState
+
+DueAct = tuple[int, Act, dict[str, object]]
 
 RESUME_AFTER_DAYS = 10
 """Working days after which work resumes without the information (the product's table of acts)."""
@@ -23,10 +26,19 @@ RESUME_AFTER_DAYS = 10
 
 def run_due(session: Session, today: date) -> int:
     """Everything that falls due by itself today. Returns how many acts were taken."""
-    return expire_replies(session, today) + resume_uninformed(session, today) + close_ready(session)
+    held = sorted({issue_id for issue_id, _, _ in _due(session, today)})
+    hold(session, held)
+    due = [
+        item for item in _due(session, today) if item[0] in held
+    ]  # as it is now that nobody else can move them
+    return sum(_taken(session, *item) for item in due)
 
 
-def expire_replies(session: Session, today: date) -> int:
+def _due(session: Session, today: date) -> list[DueAct]:
+    return [*_silent(session, today), *_uninformed(session, today), *_ready(session)]
+
+
+def _silent(session: Session, today: date) -> Iterator[DueAct]:
     """Parties whose days to reply have passed."""
     due = session.execute(
         select(IssueParty.issue_id, IssueParty.unit_id)
@@ -38,27 +50,30 @@ def expire_replies(session: Session, today: date) -> int:
             Issue.state == IssueState.ANSWERED,
         )
         .order_by(IssueParty.issue_id, IssueParty.id)
-    ).all()
-    return sum(_taken(session, issue_id, Act.EXPIRE, {"party_id": unit_id}) for issue_id, unit_id in due)
+    )
+    for issue_id, unit_id in due.all():
+        yield issue_id, Act.EXPIRE, {"party_id": unit_id}
 
 
-def resume_uninformed(session: Session, today: date) -> int:
+def _uninformed(session: Session, today: date) -> Iterator[DueAct]:
     """Work goes on where information was asked ten working days ago and nobody decided."""
     calendar = load_calendar(session)
     waiting = session.scalars(select(Issue.id).where(Issue.state == IssueState.NEED_INFO).order_by(Issue.id))
-    due = [key for key in waiting.all() if _has_waited(session, key, calendar, today)]
-    return sum(_taken(session, key, Act.RESUME, {}) for key in due)
+    for issue_id in waiting.all():
+        if _has_waited(session, issue_id, calendar, today):
+            yield issue_id, Act.RESUME, {}
 
 
-def close_ready(session: Session) -> int:
+def _ready(session: Session) -> Iterator[DueAct]:
     """The net below the acts: answered issues in which nobody has to reply any more."""
     asked = select(IssueParty.issue_id).where(
         IssueParty.left.is_(None), IssueParty.reply.not_in((Reply.CONFIRMED, Reply.EXPIRED))
     )
     ready = session.scalars(
         select(Issue.id).where(Issue.state == IssueState.ANSWERED, Issue.id.not_in(asked)).order_by(Issue.id)
-    ).all()
-    return sum(_taken(session, key, Act.CLOSE_READY, {}) for key in ready)
+    )
+    for issue_id in ready.all():
+        yield issue_id, Act.CLOSE_READY, {}
 
 
 def _has_waited(session: Session, issue_id: int, calendar: WorkingCalendar, today: date) -> bool:

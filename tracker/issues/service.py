@@ -4,9 +4,9 @@ Owns: the order in which an act is carried out – lock, policy, version, act, l
 What each act changes is in `issues.acts`; must not read the request nor commit.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from tracker import clock
@@ -21,13 +21,13 @@ from tracker.issues import access, counts, history, matters
 from tracker.issues.access import Why
 from tracker.issues.acts import HANDLERS
 from tracker.issues.history import Happening, Signature
-from tracker.issues.models import Issue, IssueEvent, IssueFile
+from tracker.issues.models import Issue, IssueCount, IssueEvent, IssueFile
 from tracker.issues.policy import is_allowed, is_possible_now
 from tracker.issues.rights import may_see
 from tracker.issues.step import Step
 from tracker.issues.workflow import BY_ACT, NOT_SENT, OPEN, Act, Circumstances, IssueState, landing
 
-__all__ = ["apply"]
+__all__ = ["apply", "hold"]
 
 _S = IssueState
 
@@ -65,6 +65,19 @@ def _carry_out(step: Step) -> None:
     step.session.flush()
     counts.move(step.session, counted, counts.key_of(issue))
     _keep_access(step, holder_id, was_open=was_open)
+
+
+def hold(session: Session, issue_ids: Sequence[int]) -> None:
+    """Lock everything that a transaction with several acts will change, before the first of them.
+
+    A page locks its issue, then rows of the counts. Who took issue, counts and the next issue in turn would meet it in
+    a circle: so the issues first, in the order of their keys, then the counts as a whole (SQLite has one lock).
+    """
+    if not issue_ids:
+        return
+    session.execute(select(Issue.id).where(Issue.id.in_(issue_ids)).order_by(Issue.id).with_for_update())
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f"LOCK TABLE {IssueCount.__tablename__} IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def _begin(

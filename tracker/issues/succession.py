@@ -10,7 +10,7 @@ from tracker.directory.models import Unit
 from tracker.directory.switches import read_switches
 from tracker.issues import access
 from tracker.issues.models import Issue, IssueParty
-from tracker.issues.service import apply
+from tracker.issues.service import apply, hold
 from tracker.issues.workflow import ENDED, NOT_SENT, Act
 
 
@@ -25,9 +25,11 @@ def pass_issues_on(session: Session, unit: Unit, successor: Unit | None) -> None
             select(IssueParty.issue_id).where(IssueParty.unit_id == unit.id, IssueParty.left.is_(None))
         )
         places += [is_party, Issue.state.in_(sorted(NOT_SENT)) & (Issue.raised_by_id == unit.id)]
-        access.pass_on(session, unit.id, successor.id)
     issue_ids = session.scalars(
         select(Issue.id).where(Issue.state.not_in(sorted(ENDED)), or_(*places)).order_by(Issue.id)
     ).all()
+    hold(session, issue_ids)
+    if successor is not None:
+        access.pass_on(session, unit.id, successor.id)
     for issue_id in issue_ids:
         apply(session, None, issue_id, Act.HAND_OVER, {"from_id": unit.id, "to_id": heir_id})
