@@ -90,6 +90,7 @@ def transaction() -> Iterator[None]:
     if _writing.get():
         raise RuntimeError("a transaction is open already: services must not open one")
     db.session.rollback()
+    db.session.expire_all()  # also what an earlier transaction of the same job has left
     token = _writing.set(True)
     try:
         yield
