@@ -201,6 +201,7 @@ LABELS: dict[str, str] = (
     | {f"refused.{status}": text for status, text in REFUSED.items()}
 )
 """Every key with its Vietnamese text."""
+_GENERAL = "error.not_possible_now"
 
 
 def label(key: str, /, **params: object) -> str:
@@ -210,11 +211,11 @@ def label(key: str, /, **params: object) -> str:
     """
     if key.startswith("error.") and key not in LABELS:
         _log.error("no words for %s", key)
-        key = "error.not_possible_now"
+        key = _GENERAL
     try:
         return gettext(LABELS[key], **params)
     except (KeyError, TypeError, ValueError):
         if key not in LABELS or not key.startswith("error."):
             raise
         _log.exception("the words of %s do not fit its parameters", key)
-        return gettext(LABELS["error.not_possible_now"])
+        return gettext(LABELS[_GENERAL])
