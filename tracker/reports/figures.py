@@ -34,6 +34,7 @@ class FigureRow:
     key: int | str
     name: str
     figures: Figures
+    name_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,14 +94,17 @@ def _by_department(session: Session, today: date, which: ColumnElement[bool]) ->
 
 def _by_field(session: Session, today: date, which: ColumnElement[bool]) -> list[FigureRow]:
     rows = session.execute(
-        select(func.coalesce(Field.code, ""), func.coalesce(Field.name, ""), *_columns(today))
+        select(Field.code, Field.name, Field.name_en, *_columns(today))
         .select_from(IssueCount)
         .outerjoin(Field, Field.id == IssueCount.field_id)
         .where(which)
-        .group_by(Field.code, Field.name, Field.order_no)
+        .group_by(Field.code, Field.name, Field.name_en, Field.order_no)
         .order_by(Field.order_no, Field.code)
     )
-    return [FigureRow(code, name, Figures(*numbers)) for code, name, *numbers in rows]
+    return [
+        FigureRow(code or "", name or "", Figures(*numbers), name_en or "")
+        for code, name, name_en, *numbers in rows
+    ]
 
 
 def _by_age(

@@ -21,6 +21,7 @@ from tracker.text import format_number
 from tracker.web.access import actor, requires
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import lazy_gettext as _l
+from tracker.web.labels import term
 from tracker.web.pages import NavEntry, page
 
 blueprint = Blueprint("reports", __name__)
@@ -91,7 +92,7 @@ def _behind(units: frozenset[int] | None) -> IssueFilter | None:
 
 
 def _row(row: FigureRow, filters: IssueFilter | None) -> RowShown:
-    return RowShown(row.name or _("Chưa xác định lĩnh vực"), _figures(row.figures, filters))
+    return RowShown(term(row) or _("Chưa xác định lĩnh vực"), _figures(row.figures, filters))
 
 
 def _figures(figures: Figures, filters: IssueFilter | None) -> list[FigureShown]:

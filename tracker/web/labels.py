@@ -5,8 +5,9 @@ what it words; a rules test compares them with the enums and the error codes. Wo
 """
 
 import logging
+from typing import Protocol
 
-from tracker.web.i18n import gettext
+from tracker.web.i18n import SOURCE_LANGUAGE, gettext, language
 from tracker.web.i18n import mark as N_
 from tracker.web.labels_of_errors import ERRORS, REFUSED
 
@@ -202,6 +203,20 @@ LABELS: dict[str, str] = (
 )
 """Every key with its Vietnamese text."""
 _GENERAL = "error.not_possible_now"
+
+
+class Named(Protocol):
+    """What the administrator names in both languages: a field, a category."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def name_en(self) -> str: ...
+
+
+def term(named: Named) -> str:
+    """The name in the language of the answer; the Vietnamese one where there is no other."""
+    return named.name if language() == SOURCE_LANGUAGE else named.name_en or named.name
 
 
 def label(key: str, /, **params: object) -> str:

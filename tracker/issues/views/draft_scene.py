@@ -22,7 +22,7 @@ from tracker.issues.views.happened import file_shown
 from tracker.issues.workflow import Act
 from tracker.permissions import Actor, Permission, Role
 from tracker.text import looks_like_complaint, mask_personal_data, mentions_secrecy, personal_data
-from tracker.web.labels import label
+from tracker.web.labels import label, term
 from tracker.web.models import IdempotencyKey
 
 CHANNELS = (Channel.WEB, Channel.DISPATCH, Channel.PHONE, Channel.MEETING, Channel.FIELD_VISIT)
@@ -70,8 +70,8 @@ def form_for(me: Actor, found: Dossier | None) -> DraftForm:
     for_communes = not _is_commune(me, found)
     form.prepare(
         kinds=[(kind.value, label(f"ObstacleKind.{kind.value}")) for kind in ObstacleKind],
-        fields=[(row.id, row.name) for row in directory.fields(db.session)],
-        categories=[(row.id, row.name) for row in directory.categories(db.session)],
+        fields=[(row.id, term(row)) for row in directory.fields(db.session)],
+        categories=[(row.id, term(row)) for row in directory.categories(db.session)],
         channels=[(channel.value, label(f"Channel.{channel.value}")) for channel in CHANNELS],
         communes=_communes() if for_communes else None,
         units=units,

@@ -32,6 +32,7 @@ from tracker.web.forms import show_error
 from tracker.web.http import is_htmx
 from tracker.web.i18n import gettext as _
 from tracker.web.idempotency import once
+from tracker.web.labels import term
 from tracker.web.pages import page
 
 _UNPROCESSABLE = 422
@@ -175,7 +176,7 @@ def _answer(me: Actor, issue: Issue, sent: _Sent) -> Response:
 def _saved_part(me: Actor, issue: Issue) -> Response:
     """The line that says when it was saved, with the new version and what the text suggests."""
     text = f"{issue.title}\n{issue.situation}\n{issue.proposal}"
-    suggested = [row.name for row in directory.suggest(db.session, text) if row is not None]
+    suggested = [term(row) for row in directory.suggest(db.session, text) if row is not None]
     response = page(
         "issues/draft.html",
         "saved",

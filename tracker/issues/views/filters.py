@@ -21,7 +21,7 @@ from tracker.issues.workflow import NOT_SENT, IssueState, Outcome
 from tracker.permissions import Actor
 from tracker.text import clean_line
 from tracker.web.i18n import gettext as _
-from tracker.web.labels import label
+from tracker.web.labels import label, term
 
 E = TypeVar("E", bound=StrEnum)
 _KEYS = {"unit": "unit_id", "commune": "commune_id", "owner": "owner_id", "raised_by": "raised_by_id"}
@@ -129,7 +129,7 @@ def _with_chips(session: Session, me: Actor, listing: Listing) -> Listing:
     names = known | choices.unit_names(session, units - known.keys())
     person = choices.owner_name(session, me, filters.owner_id) if filters.owner_id is not None else None
     gone = _("không tìm thấy")
-    field_name = next((row.name for row in listing.fields if row.code == filters.field), gone)
+    field_name = next((term(row) for row in listing.fields if row.code == filters.field), gone)
     words: dict[str, str] = {
         "is_open": _("Đang mở") if filters.is_open else _("Đã kết thúc"),
         "lateness": label(f"Lateness.{filters.lateness.value}") if filters.lateness else "",

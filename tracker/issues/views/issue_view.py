@@ -33,7 +33,7 @@ from tracker.permissions import Actor
 from tracker.text import format_date, mask_personal_data
 from tracker.web.http import external_url
 from tracker.web.i18n import gettext as _
-from tracker.web.labels import label
+from tracker.web.labels import label, term
 
 
 @dataclass(frozen=True)
@@ -129,8 +129,8 @@ def _facts(found: Dossier) -> list[tuple[str, str]]:
         (_("Đang ở") if issue.is_open else _("Cơ quan xử lý"), _holder_words(found)),
         (_("Hạn trả lời"), _day(issue.due_on)),
         (_("Ngày gửi"), _day(sent_on)),
-        (_("Lĩnh vực"), issue.field.name if issue.field else ""),
-        (_("Nhóm vướng mắc"), issue.category.name if issue.category else ""),
+        (_("Lĩnh vực"), term(issue.field) if issue.field else ""),
+        (_("Nhóm vướng mắc"), term(issue.category) if issue.category else ""),
         (_("Mức độ vướng"), label(f"ObstacleKind.{issue.obstacle_kind.value}")),
         (_("Loại việc"), label(f"WorkKind.{issue.work_kind.value}") if issue.work_kind else ""),
         (_("Lý do cần gấp"), issue.urgent_reason if issue.is_urgent else ""),

@@ -23,7 +23,7 @@ from tracker.issues.workflow import IssueState
 from tracker.permissions import Actor, Permission
 from tracker.web.access import actor, requires
 from tracker.web.i18n import gettext as _
-from tracker.web.labels import label
+from tracker.web.labels import label, term
 from tracker.web.pages import page
 
 LIST_STATES = tuple(
@@ -94,7 +94,7 @@ def _choices(me: Actor, listing: Listing) -> list[dict[str, object]]:
         box("open", _("Tình trạng"), [("1", _("Đang mở")), ("0", _("Đã kết thúc")), ("any", _("Tất cả"))]),
         box("state", _("Trạng thái"), [("", _("Tất cả")), *_states()]),
         box("late", _("Thời hạn"), [("", _("Tất cả")), *_latenesses()]),
-        box("field", _("Lĩnh vực"), [("", _("Tất cả")), *((row.code, row.name) for row in listing.fields)]),
+        box("field", _("Lĩnh vực"), [("", _("Tất cả")), *((row.code, term(row)) for row in listing.fields)]),
     ]
     if me.has(Permission.SEE_FIGURES):
         boxes.append(

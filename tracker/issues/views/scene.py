@@ -22,7 +22,7 @@ from tracker.issues.policy import Party, is_allowed, is_possible_now, may_lead, 
 from tracker.issues.policy import acts_offered as offered_by_policy
 from tracker.issues.workflow import BY_ACT, Act, IssueState
 from tracker.permissions import Actor
-from tracker.web.labels import label
+from tracker.web.labels import label, term
 
 Lists = dict[str, Callable[[], Sequence[Choice]]]
 
@@ -98,8 +98,8 @@ def _lists(me: Actor, act: Act, matter: Dossier) -> Lists:
     return {
         "work_kinds": lambda: [(kind.value, label(f"WorkKind.{kind.value}")) for kind in WorkKind],
         "answer_kinds": lambda: [(kind.value, label(f"AnswerKind.{kind.value}")) for kind in AnswerKind],
-        "fields": lambda: [(row.id, row.name) for row in directory.fields(db.session)],
-        "categories": lambda: [(row.id, row.name) for row in directory.categories(db.session)],
+        "fields": lambda: [(row.id, term(row)) for row in directory.fields(db.session)],
+        "categories": lambda: [(row.id, term(row)) for row in directory.categories(db.session)],
         "people": people,
         "proposed_people": proposed,
         "other_people": lambda: [pair for pair in people() if pair[0] != issue.owner_id],
