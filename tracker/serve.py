@@ -1,7 +1,7 @@
 """Running: the supervisor, the web processes, and dying together.
 
-Owns: `tracker serve` = a supervisor with two children, the web server (gunicorn: one master, two processes with two
-threads each; waitress on Windows) and the worker of periodic jobs. Must not know what they do.
+Owns: `tracker serve` = a supervisor with two children, the web server (gunicorn: one master, two processes with a
+few threads each; waitress on Windows) and the worker of periodic jobs. Must not know what they do.
 
 A worker that dies is started again. The end of the web server ends all. Nothing is left behind when the supervisor
 is killed: each child is told by the system that its parent is gone. No pid file and no socket file is kept, so that
@@ -15,17 +15,23 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 from time import monotonic, sleep
 from typing import Any
 
 PROCESSES = 2
-THREADS = 2
+THREADS = 4
+"""Each may be held for a while by somebody who begins a request and stops: two must not be enough to stop a page.
+More would let too many passwords be checked at once (64 MB each)."""
 
 FIRST_BYTES_SECONDS = 0.05
 """How long a thread waits on a new connection before it leaves the waiting to the poller. gunicorn's own five
 seconds let two idle connections, taken by one process, hold up the next page for as long."""
+
+STALLED_SECONDS = 10.0
+"""How long a thread waits for the next bytes of a request that has begun; gunicorn itself would wait for ever."""
 
 GRACE_SECONDS = 5
 FAULTY = 2
@@ -191,9 +197,11 @@ def _run_waitress(app: Any, host: str, port: int, ready: str) -> None:
 
 def _run_gunicorn(app: Any, host: str, port: int, ready: str) -> None:
     from gunicorn.app.base import BaseApplication
+    from gunicorn.http.unreader import SocketUnreader
     from gunicorn.workers import gthread
 
     gthread.DEFAULT_WORKER_DATA_TIMEOUT = FIRST_BYTES_SECONDS
+    SocketUnreader.chunk = _patient(SocketUnreader.chunk)
 
     class Server(BaseApplication):  # type: ignore[misc]
         """gunicorn with our settings alone: it reads no file, no environment and no command line."""
@@ -207,6 +215,21 @@ def _run_gunicorn(app: Any, host: str, port: int, ready: str) -> None:
             return app
 
     Server().run()
+
+
+def _patient(read: Callable[..., bytes]) -> Callable[..., bytes]:
+    """Reading that takes a client which has stopped in the middle of a request for one that has hung up."""
+
+    def read_or_give_up(reader: Any, size_hint: int | None = None) -> bytes:
+        reader.sock.settimeout(STALLED_SECONDS)
+        try:
+            return read(reader, size_hint)
+        except TimeoutError:
+            return b""
+        finally:
+            reader.sock.settimeout(None)
+
+    return read_or_give_up
 
 
 def _gunicorn_settings(host: str, port: int, ready: str) -> dict[str, Any]:
