@@ -50,6 +50,7 @@ def commands() -> None:
 
 
 commands.add_command(cli_upkeep.backup)
+commands.add_command(cli_upkeep.deployment)
 commands.add_command(cli_upkeep.restore)
 
 

@@ -1,15 +1,16 @@
-"""Commands of those who look after an instance: backup, restore.
+"""Commands of those who look after an instance: backup, restore, deployment.
 
 Owns: their options and what is said on the terminal. Must not hold a rule; `cli` puts them into `tracker`.
 """
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from tracker.cli_context import Refusal, with_application
-from tracker.config import Settings
+from tracker.config import Settings, load_settings
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -71,3 +72,25 @@ def _tell_missing(keys: list[str]) -> None:
     if keys:
         named = ", ".join(keys[:_NAMED]) + (" …" if len(keys) > _NAMED else "")
         click.echo(f"tracker: {len(keys)} files are missing or damaged: {named}", err=True)
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(["nginx", "systemd"]))
+@click.option(
+    "--user", default="tracker", show_default=True, help="Account of the machine that runs the tracker."
+)
+@click.option(
+    "--to", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Write the files there."
+)
+def deployment(kind: str, user: str, to: Path | None) -> None:
+    """Print the files for nginx or systemd, filled in with this instance's settings."""
+    from tracker.deployment import files
+
+    program = str(Path(sys.executable).with_name("tracker"))
+    made = files(kind, load_settings(), program=program, user=user)
+    for name, content in made.items():
+        if to is None:
+            click.echo(content)
+        else:
+            (to / name).write_text(content, encoding="utf-8")
+            click.echo(to / name)
