@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -16,10 +17,14 @@ from werkzeug.exceptions import HTTPException
 
 from tests.builders import Province
 from tests.crawling import Crawl, guessed
+from tests.issue_builders import Desk
 from tests.marked_world import World, build_world
 from tests.web import token_of
 from tracker.accounts.models import Account
 from tracker.audit.models import AuditEntry
+from tracker.db import transaction
+from tracker.deadlines.days import import_packaged_days, load_calendar, load_targets
+from tracker.issues import lists
 from tracker.issues.models import Issue
 
 SignIn = Callable[[FlaskClient, Account], str]
@@ -528,3 +533,37 @@ def test_the_audit_log_has_no_address_and_no_verb_changes_it(app: Flask) -> None
         if callable(value) and value.__module__ == service.__name__
     ]
     assert verbs == ["record"]
+
+
+# --- time and growth ----------------------------------------------------------------------------------------------
+
+
+def test_the_last_and_the_first_moment_of_a_year_count_where_they_are_in_vietnam(
+    session: Session, province: Province
+) -> None:
+    with transaction():
+        import_packaged_days(session)
+        load_targets(session)
+    desk = Desk(session, province)
+    given: list[tuple[str | None, object]] = []
+    for moment in ("2026-12-31 23:59", "2027-01-01 00:00", "2027-02-05 23:59"):
+        desk.go(moment)
+        issue = desk.issue(desk.sent())
+        given.append((issue.number, issue.zero_on))
+    assert given == [
+        ("VM-2026-000001", date(2026, 12, 31)),
+        ("VM-2027-000001", load_calendar(session).next_working(date(2027, 1, 1))),
+        ("VM-2027-000002", load_calendar(session).next_working(date(2027, 2, 5))),
+    ]
+    assert given[1][1] != date(2027, 1, 1)
+    assert desk.verify() == []
+
+
+def test_counting_stops_at_the_cap(
+    app: Flask, world: World, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "COUNT_CAP", 3)
+    client = app.test_client()
+    with world.desk.travelled():
+        sign_in(client, world.person("coordinator"))
+        assert 'id="count">3+ ' in client.get("/issues?open=any").text
