@@ -264,6 +264,7 @@ def test_a_database_in_use_is_not_replaced(
             restore(other, made, replace=True)
     other_server.dispose()
     assert everything(other.engine) == before
+    assert list(other.settings.instance.glob("*.restoring")) == []
 
 
 def test_a_damaged_database_is_moved_aside_and_replaced(tmp_path: Path) -> None:
@@ -353,6 +354,7 @@ def test_a_backup_that_is_not_whole_is_refused_and_changes_nothing(
             restore(other, broken, replace=True)
         assert everything(other.engine) == before, what
         assert bytes_below(other.settings.files) == files, what
+        assert list(other.settings.instance.glob("*.restoring")) == [], what
 
 
 def test_a_database_that_does_not_hold_what_its_digest_says_is_refused(
@@ -364,6 +366,18 @@ def test_a_database_that_does_not_hold_what_its_digest_says_is_refused(
     _changed(made, database_sha256=manifest.digest_of(made / found.database))
     with pytest.raises(Unusable):
         restore(elsewhere(), made)
+
+
+def test_a_backup_of_the_oldest_schema_is_taken_back_and_brought_forward(
+    elsewhere: Callable[[], Instance], tmp_path: Path
+) -> None:
+    old, new = elsewhere(), elsewhere()
+    old.settings.instance.mkdir(exist_ok=True)
+    migrations.migrate(old.engine, "0001")
+    restore(new, backed_up(old, tmp_path / "backups"))
+    assert migrations.current(new.engine) == "0001"
+    migrations.migrate(new.engine)
+    assert migrations.current(new.engine) == migrations.head()
 
 
 def test_a_full_disk_leaves_no_half_backup(

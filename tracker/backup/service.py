@@ -128,7 +128,11 @@ def restore(settings: Settings, engine: Engine, source: Path, *, replace: bool =
     stamp = f"{clock.local(clock.now()):%Y%m%d-%H%M%S}"
     staged = settings.files.with_name(f"{settings.files.name}.restoring")
     missing = _take_files(source / manifests.FILES, staged, found)
-    aside = [database.replace(source / found.database, found.rows, stamp)]
+    try:
+        aside = [database.replace(source / found.database, found.rows, stamp)]
+    except BaseException:
+        shutil.rmtree(staged, ignore_errors=True)
+        raise
     if has_files:
         old = settings.files.with_name(f"{settings.files.name}.replaced-{stamp}")
         settings.files.rename(old)

@@ -77,7 +77,11 @@ class SqliteDatabase:
             for statement in outdated(rows):
                 connection.execute(statement)
         sync_file(staged)
-        aside = self._move_aside(stamp)
+        try:
+            aside = self._move_aside(stamp)
+        except BaseException:
+            staged.unlink()
+            raise
         staged.rename(self.path)
         sync_folder(self.path.parent)
         return aside
