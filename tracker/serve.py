@@ -9,6 +9,7 @@ nothing stale can stop the next start.
 """
 
 import ctypes
+import gc
 import os
 import signal
 import socket
@@ -214,6 +215,10 @@ def _run_gunicorn(app: Any, host: str, port: int, ready: str) -> None:
         def load(self) -> Any:
             return app
 
+    # What is loaded by now stays: every full collection in the forks would walk through it (60 ms and more in the
+    # middle of a page) and copy the memory that they share.
+    gc.collect()
+    gc.freeze()
     Server().run()
 
 

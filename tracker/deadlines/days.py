@@ -25,15 +25,10 @@ _PACKAGED = "calendar_2025_2027.csv"
 
 def load_calendar(session: Session) -> WorkingCalendar:
     """The working calendar as the table of days says today."""
+    columns = (CalendarDay.on, CalendarDay.kind, CalendarDay.name, CalendarDay.status, CalendarDay.source)
     return WorkingCalendar(
-        Day(
-            on=row.on,
-            is_work=row.kind is DayKind.WORK,
-            name=row.name,
-            is_provisional=row.status is DayStatus.PROVISIONAL,
-            source=row.source,
-        )
-        for row in session.scalars(select(CalendarDay).order_by(CalendarDay.on))
+        Day(on, kind is DayKind.WORK, name, status is DayStatus.PROVISIONAL, source)
+        for on, kind, name, status, source in session.execute(select(*columns).order_by(CalendarDay.on))
     )
 
 

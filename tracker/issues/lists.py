@@ -123,7 +123,7 @@ def list_issues(
 ) -> Page:
     """A page of the issues that the person may read, newest first, older than the key `after`."""
     source = _source(actor, filters, calendar, today)
-    paged = source.where(Issue.id < after) if after is not None else source
+    paged = source.where(source.selected_columns[0] < after) if after is not None else source
     rows = _rows(session, paged, limit + 1)
     next_after = rows[limit - 1].id if len(rows) > limit else None
     return Page(rows[:limit], next_after, _capped(session, source))
@@ -157,17 +157,25 @@ def _source(actor: Actor, filters: IssueFilter, calendar: WorkingCalendar, today
     if filters.state in NOT_SENT:
         return ids.where(Issue.state == filters.state, Issue.raised_by_id.in_(units), *conditions)
     if actor.has(Permission.SEE_ALL_ISSUES):
-        return ids.where(Issue.number.is_not(None), *_openness(filters), *conditions)
+        return ids.where(*_sent_and_open(filters), *conditions)
     if len(units) != 1:
-        return ids.where(Issue.number.is_not(None), visible_to(actor), *_openness(filters), *conditions)
-    ids = ids.join(IssueAccess, and_(IssueAccess.issue_id == Issue.id, IssueAccess.unit_id == units[0]))
+        return ids.where(visible_to(actor), *_sent_and_open(filters), *conditions)
+    ids = (
+        select(IssueAccess.issue_id)
+        .join(Issue, Issue.id == IssueAccess.issue_id)
+        .where(IssueAccess.unit_id == units[0])
+    )
     if filters.is_open is not None:
         ids = ids.where(IssueAccess.is_open.is_(filters.is_open))
     return ids.where(*conditions)
 
 
-def _openness(filters: IssueFilter) -> list[ColumnElement[bool]]:
-    return [] if filters.is_open is None else [Issue.is_open.is_(filters.is_open)]
+def _sent_and_open(filters: IssueFilter) -> list[ColumnElement[bool]]:
+    """What is open was sent: asking for its number too would lead the database past the index of open issues."""
+    if filters.is_open:
+        return [Issue.is_open.is_(True)]
+    sent: list[ColumnElement[bool]] = [Issue.number.is_not(None)]
+    return sent if filters.is_open is None else [*sent, Issue.is_open.is_(False)]
 
 
 def _conditions(
@@ -255,7 +263,8 @@ def _age(band: str, calendar: WorkingCalendar, today: date) -> ColumnElement[boo
 
 
 def _has_party(unit_id: int) -> ColumnElement[bool]:
-    return exists(select(IssueParty.id).where(IssueParty.issue_id == Issue.id, IssueParty.unit_id == unit_id))
+    """A list of keys: the commune's own issues are few beside all of a field or a state."""
+    return Issue.id.in_(select(IssueParty.issue_id).where(IssueParty.unit_id == unit_id))
 
 
 def _text(text: str) -> ColumnElement[bool]:
@@ -268,8 +277,8 @@ def _text(text: str) -> ColumnElement[bool]:
 
 
 def _rows(session: Session, source: Select[Any], limit: int) -> list[IssueRow]:
-    page = source.order_by(Issue.id.desc()).limit(limit).subquery()
-    return _read(session, select(page.c.id))
+    page = source.order_by(source.selected_columns[0].desc()).limit(limit).subquery()
+    return _read(session, select(page.c[0]))
 
 
 def read_rows(session: Session, issue_ids: list[int]) -> list[IssueRow]:
@@ -279,15 +288,10 @@ def read_rows(session: Session, issue_ids: list[int]) -> list[IssueRow]:
 
 def lacks_number() -> ColumnElement[bool]:
     """A signed letter went out whose number has not come yet."""
-    letter = exists(
-        select(Answer.id).where(
-            Answer.issue_id == Issue.id,
-            Answer.status == AnswerStatus.SENT,
-            Answer.form == AnswerForm.DOCUMENT,
-            Answer.document_number == "",
-        )
+    letters = select(Answer.issue_id).where(
+        Answer.form == AnswerForm.DOCUMENT, Answer.document_number == "", Answer.status == AnswerStatus.SENT
     )
-    return and_(Issue.state.in_((IssueState.ANSWERED, IssueState.CLOSED)), letter)
+    return and_(Issue.state.in_((IssueState.ANSWERED, IssueState.CLOSED)), Issue.id.in_(letters))
 
 
 def _read(session: Session, ids: Any) -> list[IssueRow]:

@@ -296,6 +296,7 @@ class Answer(Base):
             sqlite_where=text("status IN ('draft', 'submitted')"),
             postgresql_where=text("status IN ('draft', 'submitted')"),
         ),
+        Index("ix_answer_number", "form", "document_number", "issue_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

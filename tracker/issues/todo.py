@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal, select, true, union_all
 from sqlalchemy.orm import Session
 
 from tracker.accounts.actor import Actor
@@ -66,23 +66,22 @@ def groups(session: Session, actor: Actor, switches: Switches, today: date) -> l
 
 
 def _find(session: Session, wanted: list[_Wanted]) -> list[tuple[list[int], int]]:
-    """Newest keys and capped count of each group, in one statement."""
-    columns = []
-    for group in wanted:
-        newest = (
-            select(Issue.id.label("id"))
-            .where(group.condition)
-            .order_by(Issue.id.desc())
-            .limit(COUNT_CAP + 1)
-            .subquery()
-        )
-        columns.append(select(func.count()).select_from(newest).scalar_subquery())
-        few = select(newest.c.id).order_by(newest.c.id.desc())
-        columns += [few.limit(1).offset(place).scalar_subquery() for place in range(ROWS_PER_GROUP)]
-    row = session.execute(select(*columns)).one()
-    width = ROWS_PER_GROUP + 1
-    chunks = [row[start : start + width] for start in range(0, len(row), width)]
-    return [([key for key in chunk[1:] if key is not None], chunk[0] or 0) for chunk in chunks]
+    """Newest keys and capped count of each group, in one statement: rows (group, is_count, key or count)."""
+    parts: list[Select[int, bool, int]] = []
+    for place, group in enumerate(wanted):
+        found = select(Issue.id).where(group.condition)
+        newest = found.order_by(Issue.id.desc()).limit(ROWS_PER_GROUP).subquery()
+        capped = found.limit(COUNT_CAP + 1).subquery()
+        parts.append(select(literal(place), false(), newest.c.id))
+        parts.append(select(literal(place), true(), func.count()).select_from(capped))
+    keys: list[list[int]] = [[] for _ in wanted]
+    totals = [0] * len(wanted)
+    for place, is_count, number in session.execute(union_all(*parts)):
+        if is_count:
+            totals[place] = number
+        else:
+            keys[place].append(number)
+    return [(sorted(own, reverse=True), total) for own, total in zip(keys, totals, strict=True)]
 
 
 def _wanted(actor: Actor, switches: Switches, today: date) -> Iterator[_Wanted]:
