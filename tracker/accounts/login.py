@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.accounts import queries, service
-from tracker.accounts.actor import actor_of
 from tracker.accounts.models import Account, SignedInSession
 from tracker.config import Settings
 from tracker.db import db
@@ -26,10 +25,11 @@ from tracker.web.afterwards import afterwards
 class SignedInUser(UserMixin):
     """The person of a living session, as templates see him."""
 
-    def __init__(self, token: str, row: SignedInSession) -> None:
+    def __init__(self, token: str, row: SignedInSession, grants: queries.Grants) -> None:
         self.token = token
         self.token_hash = row.token_hash
         self.account: Account = row.account
+        self.grants = grants
         self.last_seen_at = row.last_seen_at
         self.display_name = row.account.full_name
 
@@ -60,16 +60,16 @@ def load_actor() -> Actor | None:
         return None
     i18n.use_language(user.account.language)
     _note_last_seen(user)
-    return actor_of(db.session, user.account, clock.today())
+    return Actor(user.account.id, user.display_name, user.grants)
 
 
 def let_in(token: str) -> None:
     """Put a new session's token into the browser; whatever the browser held before is dropped (no fixation)."""
     session.clear()
-    row = queries.living_session(db.session, service.hash_token(token), clock.now(), idle_time())
-    if row is not None:
+    user = _load(token)
+    if user is not None:
         g.pop("csrf_token", None)
-        login_user(SignedInUser(token, row))
+        login_user(user)
         for name in ("_id", "_fresh"):  # Flask-Login's own protection, which is not used
             session.pop(name, None)
 
@@ -107,8 +107,9 @@ def longest_time() -> timedelta:
 def _load(token: Any) -> SignedInUser | None:
     if not isinstance(token, str):
         return None
-    row = queries.living_session(db.session, service.hash_token(token), clock.now(), idle_time())
-    return SignedInUser(token, row) if row else None
+    token_hash = service.hash_token(token)
+    found = queries.living_session(db.session, token_hash, clock.now(), idle_time(), clock.today())
+    return SignedInUser(token, *found) if found else None
 
 
 def _note_last_seen(user: SignedInUser) -> None:

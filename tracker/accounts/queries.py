@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from tracker.accounts.models import Account, Grant, SignedInSession
 from tracker.directory.models import Unit
 from tracker.permissions import Role
+
+Grants = frozenset[tuple[Role, int]]
+"""Roles in units, as an `Actor` holds them."""
 
 
 @dataclass(frozen=True)
@@ -24,12 +27,21 @@ class SamplePerson:
 
 
 def living_session(
-    session: Session, token_hash: str, now: datetime, idle: timedelta
-) -> SignedInSession | None:
-    """The session with its account, unless it is revoked, too old, idle for too long, or the account is disabled."""
-    found = session.scalar(
-        select(SignedInSession)
+    session: Session, token_hash: str, now: datetime, idle: timedelta, today: date
+) -> tuple[SignedInSession, Grants] | None:
+    """The session with its account and the grants that hold today, in one statement: every page asks for all three.
+
+    None where the session is revoked, too old or idle for too long, or the account is disabled.
+    """
+    holds_today = and_(
+        Grant.account_id == SignedInSession.account_id,
+        Grant.valid_from <= today,
+        or_(Grant.valid_to.is_(None), Grant.valid_to >= today),
+    )
+    rows = session.execute(
+        select(SignedInSession, Grant.role, Grant.unit_id)
         .join(SignedInSession.account)
+        .outerjoin(Grant, holds_today)
         .options(contains_eager(SignedInSession.account))
         .where(
             SignedInSession.token_hash == token_hash,
@@ -38,8 +50,10 @@ def living_session(
             SignedInSession.last_seen_at > now - idle,
             Account.is_active.is_(True),
         )
-    )
-    return found
+    ).all()
+    if not rows:
+        return None
+    return rows[0][0], frozenset((role, unit_id) for _, role, unit_id in rows if role is not None)
 
 
 def sessions_of(
