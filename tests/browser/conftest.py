@@ -10,13 +10,13 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Collection, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from tests.browser.site import Site, Watch
+from tests.browser.situations import add_situations
 from tracker import create_app
 from tracker.config import load_settings
 from tracker.db import db
@@ -65,6 +65,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     try:
         _wait_for(server, f"http://127.0.0.1:{port}")
         app = create_app(load_settings(settings))
+        add_situations(app)
         yield Site(f"http://127.0.0.1:{port}", app)
         with app.app_context():
             db.engine.dispose()
@@ -105,9 +106,3 @@ def enter(browser: Browser, site: Site) -> Iterator[Enter]:
         context.close()
     faults = [fault for _, watch in opened for fault in watch.faults]
     assert not faults, "\n".join(faults)
-
-
-@pytest.fixture(scope="session")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where pictures of pages go."""
-    return tmp_path_factory.mktemp("pictures")

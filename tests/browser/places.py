@@ -23,11 +23,11 @@ from tracker.directory.switches import read_switches
 from tracker.issues import matters
 from tracker.issues.models import Issue
 from tracker.issues.policy import acts_offered
-from tracker.issues.workflow import BY_ACT, IssueState
+from tracker.issues.workflow import BY_ACT
 from tracker.permissions import Actor, Role
 
-NO_PAGES = {"static", "issues.file", "issues.draft_file"}
-"""What a GET answers with bytes."""
+NO_PAGES = {"static", "issues.file", "issues.draft_file", "health.check"}
+"""What a GET answers with bytes or a bare word."""
 FURTHER = {
     "issues.index": [
         "?open=any",
@@ -89,35 +89,25 @@ def _opens(site: Site, login: str, address: str) -> bool:
 
 @cache
 def _of_issues(app: Flask) -> dict[str, list[Place]]:
-    """The pages of issues: one in each state, one for each act."""
+    """The pages of issues: one in each state, one for each act, the explanation and the history of one."""
     found: dict[str, list[Place]] = {}
-    shown: set[tuple[str, bool]] = set()
+    faces: set[tuple[str, str]] = set()
     with app.test_request_context():
         people = _people()
-        for issue in db.session.scalars(
-            select(Issue).options(joinedload(Issue.parties)).order_by(Issue.id.desc())
-        ).unique():
+        everywhere = next(login for login, actor in people if Role.AUDITOR in actor.roles)
+        asked = select(Issue).options(joinedload(Issue.parties)).order_by(Issue.event_count.desc(), Issue.id)
+        for issue in db.session.scalars(asked).unique():
             base = f"/issues/{issue.number}" if issue.number else f"/drafts/{issue.draft_key}"
+            page = "issues.show" if issue.number else "issues.draft"
             for login, act in _acts(issue, people):
-                if f"issues.{act}" not in found:
-                    found[f"issues.{act}"] = [Place(f"{base}/{act}", login)]
-                face = (issue.state.value, issue.number is not None)
-                if face not in shown:
-                    shown.add(face)
-                    page = "issues.show" if issue.number else "issues.draft"
+                found.setdefault(f"issues.{act}", [Place(f"{base}/{act}", login)])
+                if (page, issue.state) not in faces:
+                    faces.add((page, issue.state))
                     found.setdefault(page, []).append(Place(base, login))
-            _remember_time(found, issue, base, people)
+            if issue.number:
+                found.setdefault("issues.why", [Place(f"{base}/why", everywhere)])
+                found.setdefault("issues.history", [Place(f"{base}/history?before=6", everywhere)])
     return found
-
-
-def _remember_time(
-    found: dict[str, list[Place]], issue: Issue, base: str, people: list[tuple[str, Actor]]
-) -> None:
-    """History and explanation of the issue to which most happened."""
-    reader = next(login for login, actor in people if Role.AUDITOR in actor.roles)
-    if issue.state is IssueState.CLOSED and issue.number and "issues.why" not in found:
-        found["issues.why"] = [Place(f"{base}/why", reader)]
-        found["issues.history"] = [Place(f"{base}/history?before=4", reader)]
 
 
 def _people() -> list[tuple[str, Actor]]:

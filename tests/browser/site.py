@@ -1,4 +1,4 @@
-"""The running site as tests see it: who is who, sessions without the sign-in page, and what must not happen on a page."""
+"""The running site as tests see it: who is who, sessions without the sign-in page, what must not happen on a page."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
