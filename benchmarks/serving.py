@@ -28,8 +28,16 @@ class Served:
 
     def pss_mb(self) -> float:
         """Memory of the web server's processes, shared pages counted once, without supervisor and job worker."""
-        web = [pid for pid in _below(self.pid) if "web" in _command(pid)]
-        return sum(_pss_kb(pid) for pid in {pid for first in web for pid in (first, *_below(first))}) / 1024
+        return sum(_pss_kb(pid) for pid in self._web()) / 1024
+
+    def cpu_ms(self) -> float:
+        """What the web server's processes have taken of the processors so far: waiting for others is not in it."""
+        return sum(_cpu_ticks(pid) for pid in self._web()) * 1000 / os.sysconf("SC_CLK_TCK")
+
+    def _web(self) -> set[int]:
+        all_pids = [self.pid, *_below(self.pid)]
+        first = next((pid for pid in all_pids if "web" in _command(pid)), self.pid)
+        return {first, *_below(first)}
 
 
 @contextmanager
@@ -94,3 +102,8 @@ def _command(pid: int) -> list[str]:
 def _pss_kb(pid: int) -> int:
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+
+
+def _cpu_ticks(pid: int) -> int:
+    user, system = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[11:13]
+    return int(user) + int(system)
