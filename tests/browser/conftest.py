@@ -3,35 +3,15 @@
 One instance, one server and one browser per test process. Tests that write make issues of their own.
 """
 
-import os
-import shutil
-import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
+from tests.browser.running import chromium, running_site
 from tests.browser.site import Site, Watch
 from tests.browser.situations import add_situations
-from tracker import create_app
-from tracker.config import load_settings
-from tracker.db import db
-
-START_SECONDS = 120
-_CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-_QUIET = (
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-dev-shm-usage",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-)
 
 Enter = Callable[..., BrowserContext]
 
@@ -39,48 +19,15 @@ Enter = Callable[..., BrowserContext]
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     """The system's Chromium, kept from calling anywhere by itself."""
-    program = next((found for name in _CHROMIUM if (found := shutil.which(name))), None)
-    assert program, "Chromium is missing: `make test` installs it"
-    as_root = ("--no-sandbox",) if os.geteuid() == 0 else ()
-    return {"executable_path": program, "args": [*_QUIET, *as_root], "headless": True}
+    return chromium()
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The application as people run it, on an instance of its own with the demonstration province."""
-    instance = tmp_path_factory.mktemp("site") / "instance"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    settings = {"TRACKER_INSTANCE": str(instance), "TRACKER_PORT": str(port)}
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")}
-    server = subprocess.Popen(
-        [sys.executable, "-m", "tracker", "run"],
-        env=kept | settings | {"PYTHONWARNINGS": "default"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        _wait_for(server, f"http://127.0.0.1:{port}")
-        app = create_app(load_settings(settings))
-        add_situations(app)
-        yield Site(f"http://127.0.0.1:{port}", app)
-        with app.app_context():
-            db.engine.dispose()
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.communicate(timeout=START_SECONDS)
-
-
-def _wait_for(server: "subprocess.Popen[str]", address: str) -> None:
-    lines = []
-    for line in server.stdout or ():
-        lines.append(line)
-        if address in line:
-            return
-    raise AssertionError(f"the server did not start: {''.join(lines)}")
+    with running_site(tmp_path_factory.mktemp("site") / "instance") as found:
+        add_situations(found.app)
+        yield found
 
 
 @pytest.fixture

@@ -28,6 +28,8 @@ from tracker.permissions import Actor, Role
 
 NO_PAGES = {"static", "issues.file", "issues.draft_file", "health.check"}
 """What a GET answers with bytes or a bare word."""
+FACES = (Role.COMMUNE_OFFICER, Role.GROUP_LEAD, Role.PROVINCIAL_LEADER, Role.ADMINISTRATOR)
+"""Whose frames and forms differ; the home page differs for everybody."""
 FURTHER = {
     "issues.index": [
         "?open=any",
@@ -70,11 +72,11 @@ def places_of(site: Site, endpoint: str) -> list[Place]:
 
 
 def _plain(site: Site, address: str, endpoint: str) -> Iterator[Place]:
-    """A page without a key: as each role sees it; the sign-in page signed out."""
+    """A page without a key, as different people see it; the sign-in page signed out."""
     if endpoint.endswith(".sign_in"):
         yield Place(address, None)
         return
-    logins = [site.logins(role)[0] for role in Role]
+    logins = [site.logins(role)[0] for role in (Role if endpoint == "home.index" else FACES)]
     seeing = [login for login in logins if _opens(site, login, address)]
     yield from (Place(address, login) for login in seeing)
     yield from (Place(address + query, login) for query in FURTHER.get(endpoint, []) for login in seeing[-1:])
