@@ -7,6 +7,7 @@ a mark without being among its readers has found a leak.
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -67,13 +68,23 @@ class World:
         found: Account = getattr(self.desk.province, name)
         return found
 
+    @cached_property
+    def numbers(self) -> dict[str, str]:
+        """The numbers of what was sent when the world was made; empty for drafts."""
+        return {name: self.desk.issue(key).number or "" for name, key in self.issues.items()}
+
+    @cached_property
+    def keys(self) -> dict[str, str]:
+        """The random keys of all."""
+        return {name: self.desk.issue(key).draft_key for name, key in self.issues.items()}
+
     def number(self, name: str) -> str:
         """The number of a sent issue."""
-        return self.desk.issue(self.issues[name]).number or ""
+        return self.numbers[name]
 
     def key(self, name: str) -> str:
         """The random key of a draft."""
-        return self.desk.issue(self.issues[name]).draft_key
+        return self.keys[name]
 
     def hidden_from(self, name: str) -> list[Mark]:
         """The marks that the person must never see."""
@@ -81,11 +92,11 @@ class World:
 
     def sent(self) -> Iterator[str]:
         """The names of what was sent."""
-        return (name for name, key in self.issues.items() if self.desk.issue(key).number)
+        return (name for name, number in self.numbers.items() if number)
 
     def unsent(self) -> Iterator[str]:
         """The names of what was not."""
-        return (name for name, key in self.issues.items() if not self.desk.issue(key).number)
+        return (name for name, number in self.numbers.items() if not number)
 
     def file(self, name: str, unit: Unit, readers: frozenset[str]) -> Attachment:
         """A stored file with a mark in its name and one in its content."""

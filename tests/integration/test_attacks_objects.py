@@ -143,10 +143,8 @@ def test_a_draft_is_opened_by_its_own_unit_alone(world: World, browse: Browse) -
     for name in (
         "officer_a",
         "leader_b",
-        "finance_lead",
         "member",
         "coordinator",
-        "auditor",
         "administrator",
     ):
         browser = browse(name)

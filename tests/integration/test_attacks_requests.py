@@ -136,7 +136,7 @@ def raw(value: str) -> str:
 # --- addresses ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["coordinator", "officer_a", None])
+@pytest.mark.parametrize("name", ["coordinator", None])
 def test_no_parameter_of_an_address_breaks_a_page(
     app: Flask, world: World, sign_in: SignIn, name: str | None
 ) -> None:
@@ -147,7 +147,7 @@ def test_no_parameter_of_an_address_breaks_a_page(
             sign_in(client, world.person(name))
         paths = ["/issues", "/sign-in"] if name else ["/sign-in"]
         for parameter in NAMES:
-            for value in NASTY if parameter in {"q", "next"} else dice.sample(NASTY, 12):
+            for value in NASTY if parameter in {"q", "next"} else dice.sample(NASTY, 10):
                 for path in paths:
                     status = client.get(f"{path}?{raw(parameter)}={raw(value)}").status_code
                     assert status in FINE, (path, parameter, value)
@@ -173,7 +173,7 @@ def test_no_key_in_a_path_breaks_a_page_and_each_refusal_is_noted_once(
     count = noted(session)
     for rule in rules:
         is_first = rule.endpoint in {"issues.show", "issues.draft", "issues.file"}
-        for value in KEYS if is_first else dice.sample(KEYS, 12):
+        for value in KEYS if is_first else dice.sample(KEYS, 8):
             url = rule.rule
             for argument in rule.arguments:
                 url = url.replace(f"<int:{argument}>", raw(value)).replace(f"<{argument}>", raw(value))
@@ -277,13 +277,13 @@ FIELDS = [
 ]
 
 
-@pytest.mark.parametrize("name", ["officer_a", "finance_lead", "coordinator"])
+@pytest.mark.parametrize("name", ["officer_a", "finance_lead"])
 def test_no_field_of_a_form_breaks_a_write_and_each_refusal_is_noted_once(
     app: Flask, world: World, session: Session, sign_in: SignIn, name: str
 ) -> None:
     client = app.test_client()
-    numbers = {"officer_a": "a_answered", "finance_lead": "a_moved", "coordinator": "a_moved"}
-    keys = {"officer_a": "a_draft", "finance_lead": "finance_draft", "coordinator": "office_draft"}
+    numbers = {"officer_a": "a_answered", "finance_lead": "a_moved"}
+    keys = {"officer_a": "a_draft", "finance_lead": "finance_draft"}
     values = {"number": [world.number(numbers[name])], "draft_key": [world.key(keys[name])]}
     kept_out = {"/sign-out", "/profile/sessions/end-others", "/profile/password"}
     with world.desk.travelled():
@@ -302,7 +302,7 @@ def test_no_field_of_a_form_breaks_a_write_and_each_refusal_is_noted_once(
         dice = random.Random(2026)
         count = noted(session)
         for url in writable:
-            for value in dice.sample(NASTY, 14):
+            for value in dice.sample(NASTY, 9):
                 data = dict.fromkeys(FIELDS, value) | {"csrf_token": token}
                 response = client.post(url, data=data)
                 assert response.status_code in FINE, (url, value)

@@ -81,6 +81,7 @@ ANY_FIELD = REQUESTS + "test_no_field_of_a_form_breaks_a_write_and_each_refusal_
 STAYS_TEXT = TEXTS + "test_markup_in_any_text_or_name_stays_text_on_every_page"
 ONLY_DATA = FILES + "test_a_name_is_only_data"
 ANY_ACT = OBJECTS + "test_an_act_is_open_to_those_who_may_take_it_on_this_very_issue_and_to_nobody_else"
+ANY_LIFE = _I + "test_state_machine.py::test_any_life_of_any_issue_holds_together"
 NO_TOKEN = RIGHTS + "test_a_write_without_our_token_is_refused_and_noted"
 
 MAPPED: dict[str, tuple[str | Feature, ...]] = {
@@ -185,7 +186,7 @@ MAPPED: dict[str, tuple[str | Feature, ...]] = {
     "RC01": (OBJECTS + "test_the_same_form_pressed_many_times_at_once_makes_one_draft",),
     "RC02": (OBJECTS + "test_of_two_who_assign_at_once_the_second_sees_that_somebody_was_quicker",),
     "RC03": (
-        _I + "test_state_machine.py::test_any_life_of_any_issue_holds_together",
+        ANY_LIFE,
         _I + "test_concurrency.py::test_of_two_who_replace_the_owner_one_wins_and_the_other_is_told",
     ),
     "RC04": (_I + "test_concurrency.py::test_fifty_processes_write_at_once_without_an_error_or_a_gap",),
@@ -222,7 +223,7 @@ MAPPED: dict[str, tuple[str | Feature, ...]] = {
         IDLE + "test_a_request_that_no_browser_sends_is_refused_and_the_next_one_served",
         IDLE + "test_who_stops_in_the_middle_of_a_request_is_let_go",
     ),
-    "UN10": (ANY_PARAMETER, ANY_KEY, ANY_FIELD, _I + "test_state_machine.py::test_any_life_of_any_issue_holds_together"),
+    "UN10": (ANY_PARAMETER, ANY_KEY, ANY_FIELD, ANY_LIFE),
     "SR01": (F.WEBHOOKS,),
     "SR02": (F.WEBHOOKS,),
     "SR03": (F.WEBHOOKS,),

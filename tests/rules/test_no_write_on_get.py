@@ -43,7 +43,7 @@ def digests(session: Session) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("name", ["officer_a", "lead", "finance_member", "coordinator"])
+@pytest.mark.parametrize("name", ["officer_a", "finance_lead", "coordinator"])
 def test_opening_everything_changes_no_row(
     app: Flask, world: World, session: Session, sign_in: SignIn, name: str
 ) -> None:
@@ -59,6 +59,7 @@ def test_opening_everything_changes_no_row(
         ):
             crawl.look(url)
             crawl.look(url, **{"HX-Request": "true"})
+        for url in list(crawl.pages)[:20]:
             client.head(url)
             client.options(url)
     assert sum(page.status == 200 for page in crawl.pages.values()) > 20
