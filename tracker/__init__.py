@@ -14,7 +14,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from tracker.web import access, afterwards, boundary, http, i18n, pages, request_log, static
 
     settings = settings or load_settings()
-    settings.instance.mkdir(parents=True, exist_ok=True)
+    settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
     app = Flask(__name__, instance_path=str(settings.instance))
     app.extensions["settings"] = settings
     app.config.update(SECRET_KEY=settings.secret_key(), SQLALCHEMY_RECORD_QUERIES=False)

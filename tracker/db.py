@@ -9,8 +9,9 @@ fails as soon as two processes read and then write.
 """
 
 import enum
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -155,6 +156,13 @@ def prepare_engine(engine: Engine, *, busy_timeout_ms: int) -> None:
 
 
 def _prepare_sqlite(engine: Engine, busy_timeout_ms: int) -> None:
+    @event.listens_for(engine, "do_connect")
+    def keep_private(_dialect: Any, _record: Any, _arguments: Any, _options: Any) -> None:
+        """A new database is its owner's alone; SQLite gives the files beside it the same mode."""
+        if (path := engine.url.database) and path != ":memory:" and not path.startswith("file:"):
+            with suppress(FileExistsError):
+                os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
     @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver's implicit BEGIN is taken away; see begin_explicitly

@@ -426,3 +426,14 @@ def test_every_command_explains_itself(tracker: Tracker) -> None:
     named = {"demo", "doctor", "init", "migrate", "run", "run-jobs", "serve", "user", "verify", "worker"}
     assert named <= set(listed)
     assert "web" not in listed
+
+
+def test_database_and_directories_are_their_owners_alone(
+    tracker: Tracker, environment: dict[str, str], tmp_path: Path
+) -> None:
+    environment["TRACKER_INSTANCE"] = str(tmp_path / "new")
+    assert tracker("migrate").returncode == 0
+    found = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "new").iterdir()}
+    assert ON_POSTGRESQL or "tracker.db" in found
+    assert set(found.values()) == {0o600}
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700

@@ -112,7 +112,8 @@ class Storage:
 
     def _make_directory(self, folder: Path) -> None:
         if not folder.is_dir():
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)  # parents keep no mode of their own
+            folder.mkdir(exist_ok=True, mode=0o700)
             _sync_directory(self.directory)
 
 
