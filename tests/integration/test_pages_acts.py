@@ -157,7 +157,7 @@ def test_a_refused_form_keeps_what_was_typed_and_says_what_is_missing(desk: Desk
     page = lead.do(url, reason="Thuộc thẩm quyền của Sở Tài chính", status=422)
     (form,) = [each for each in forms_in(page.text) if each.action == url]
     assert form.values["reason"] == "Thuộc thẩm quyền của Sở Tài chính"
-    assert "Cần điền mục này." in words_of(page.text)
+    assert "Cần nhập mục này." in words_of(page.text)
     assert desk.state(issue_id) is S.WORKING
 
 

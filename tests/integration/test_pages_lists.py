@@ -201,6 +201,45 @@ def test_every_group_of_several_opens_a_list_of_as_many(desk: Desk, enter: Enter
     assert len(checked) >= 12
 
 
+def test_home_tells_the_owner_what_came_back(desk: Desk, enter: Enter) -> None:
+    place = desk.province
+    returned, unclear = desk.to_approve(), desk.answered()
+    desk.do(place.lead, returned, Act.RETURN_ANSWER, remark="Nêu căn cứ")
+    desk.do(place.officer_a, unclear, Act.CLARIFY, text="Chưa rõ")
+    words = enter(place.member).text("/")
+    assert "1 dự thảo trả lời được chuyển lại để hoàn thiện Hoàn thiện" in words
+    assert "1 trả lời địa phương đề nghị làm rõ thêm Làm rõ" in words
+
+
+def test_home_tells_a_department_what_waits_for_it_as_raising_unit(desk: Desk, enter: Enter) -> None:
+    place = desk.province
+    asked, answered = desk.sent(place.finance_member), desk.sent(place.finance_member)
+    desk.do(place.member, desk.working(asked), Act.ASK_INFO, question="Gửi danh sách")
+    desk.answered(desk.working(answered))
+    for speaker in (place.finance_member, place.finance_lead):
+        words = enter(speaker).text("/")
+        assert "1 vướng mắc chờ đơn vị gửi bổ sung thông tin Bổ sung" in words
+        assert "1 trả lời chờ đơn vị gửi phản hồi Phản hồi" in words
+    assert "đơn vị gửi" not in enter(place.finance_leader).text("/")
+    assert "đơn vị gửi" not in enter(place.coordinator).text("/")
+
+
+def test_home_tells_the_coordinator_to_confirm_what_a_unit_answered_itself(desk: Desk, enter: Enter) -> None:
+    place = desk.province
+    desk.answered(desk.working(desk.sent(place.second_member)))
+    assert "1 trả lời chờ đơn vị gửi phản hồi Phản hồi" in enter(place.coordinator).text("/")
+    for own in (place.second_member, place.member, place.lead):
+        assert "chờ đơn vị gửi phản hồi" not in enter(own).text("/")
+
+
+def test_a_matter_that_its_unit_withdrew_names_the_unit(desk: Desk, enter: Enter) -> None:
+    place = desk.province
+    issue_id = desk.sent(place.finance_member)
+    desk.do(place.finance_member, issue_id, Act.WITHDRAW, reason="Đã tự giải quyết")
+    words = enter(place.finance_member).text(f"/issues/{desk.issue(issue_id).number}")
+    assert "Kết thúc: Đơn vị gửi đã rút" in words
+
+
 def test_home_teaches_the_next_act_when_there_is_nothing(desk: Desk, enter: Enter) -> None:
     assert "Không có việc nào đang chờ" in enter(desk.province.officer_a).text("/")
 

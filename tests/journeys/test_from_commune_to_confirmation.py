@@ -198,7 +198,7 @@ def test_the_last_commune_that_withdraws_closes_the_issue(walk: Walk) -> None:
 
     page = walk.person(people.officer_a).open(issue).do("Rút nội dung")
     assert page.status == 422
-    assert "Cần điền mục này." in page.text
+    assert "Cần nhập mục này." in page.text
     page = page.fill({"Lý do rút": "Đã tự giải quyết."}).press("Rút nội dung")
     assert page.state == "Kết thúc: Địa phương đã rút"
     assert page.acts == []

@@ -7,19 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal, select, true, union_all
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from tracker.accounts.actor import Actor
 from tracker.deadlines.clocks import Lateness
 from tracker.directory.switches import Switches
 from tracker.issues.lists import COUNT_CAP, CappedCount, IssueFilter, IssueRow, Scope, lacks_number, read_rows
-from tracker.issues.models import (
-    InfoState,
-    Issue,
-    IssueParty,
-    Reply,
-)
+from tracker.issues.models import Answer, AnswerStatus, InfoState, Issue, IssueParty, Reply
 from tracker.issues.policy import COMMUNE_ROLES, GROUP_ROLES
 from tracker.issues.workflow import IssueState
 from tracker.permissions import Role
@@ -86,6 +81,7 @@ def _find(session: Session, wanted: list[_Wanted]) -> list[tuple[list[int], int]
 
 def _wanted(actor: Actor, switches: Switches, today: date) -> Iterator[_Wanted]:
     yield from _of_commune(actor)
+    yield from _of_raising_unit(actor)
     yield from _of_owner(actor, today)
     yield from _of_leads(actor, today)
     yield from _of_coordinator(actor, switches, today)
@@ -125,6 +121,30 @@ def _of_commune(actor: Actor) -> Iterator[_Wanted]:
     yield _Wanted("own_open", is_open, IssueFilter(scope=Scope.UNIT, is_open=True))
 
 
+def _of_raising_unit(actor: Actor) -> Iterator[_Wanted]:
+    """What waits for a unit that raised a matter for itself: its filer and its lead speak for it."""
+    units = _units(actor, *GROUP_ROLES, Role.COORDINATOR)
+    if not units:
+        return
+    led = _units(actor, Role.GROUP_LEAD)
+    speaks = or_(Issue.filed_by_id == actor.account_id, Issue.raised_by_id.in_(led))
+    asked = _has_party(units, IssueParty.info == InfoState.ASKED)
+    yield _Wanted("unit_info_asked", and_(Issue.state == _S.NEED_INFO, speaks, asked))
+    reply = and_(_has_party(units, IssueParty.reply == Reply.ASKED), Issue.holder_id.not_in(units))
+    yield _Wanted("unit_to_confirm", and_(Issue.state == _S.ANSWERED, speaks, reply))
+
+
+def _newest_answer_is(status: AnswerStatus) -> ColumnElement[bool]:
+    newest = (
+        select(Answer.status)
+        .where(Answer.issue_id == Issue.id)
+        .order_by(Answer.answer_version.desc())
+        .limit(1)
+        .correlate(Issue)
+    )
+    return newest.scalar_subquery() == status
+
+
 def _of_owner(actor: Actor, today: date) -> Iterator[_Wanted]:
     if not _units(actor, *GROUP_ROLES):
         return
@@ -133,11 +153,18 @@ def _of_owner(actor: Actor, today: date) -> Iterator[_Wanted]:
     yield _Wanted("mine_late", and_(mine, Issue.due_on < today), replace(owner, lateness=Lateness.LATE))
     soon = and_(mine, Issue.due_soon_on <= today, Issue.due_on >= today)
     yield _Wanted("mine_due_soon", soon, replace(owner, lateness=Lateness.DUE_SOON))
+    working = and_(mine, Issue.state == _S.WORKING)
+    returned = and_(working, _newest_answer_is(AnswerStatus.RETURNED))
+    yield _Wanted("mine_returned", returned)
+    unclear = exists(
+        select(IssueParty.id).where(IssueParty.issue_id == Issue.id, IssueParty.reply == Reply.CLARIFY)
+    )
+    yield _Wanted("mine_to_clarify", and_(working, unclear, _newest_answer_is(AnswerStatus.SENT)))
     silent = and_(mine, Issue.no_news_on <= today)
     yield _Wanted("mine_no_news", silent, replace(owner, is_without_news=True))
     numberless = and_(Issue.owner_id == actor.account_id, lacks_number())
     yield _Wanted("number_missing", numberless, IssueFilter(owner_id=actor.account_id, lacks_number=True))
-    yield _Wanted("mine_working", and_(mine, Issue.state == _S.WORKING), replace(owner, state=_S.WORKING))
+    yield _Wanted("mine_working", working, replace(owner, state=_S.WORKING))
     drafts = and_(Issue.state == _S.DRAFT, Issue.filed_by_id == actor.account_id)
     yield _Wanted("drafts", drafts, IssueFilter(state=_S.DRAFT))
 
@@ -163,6 +190,16 @@ def _of_coordinator(actor: Actor, switches: Switches, today: date) -> Iterator[_
         return
     routing = and_(Issue.is_open.is_(True), Issue.awaits_routing.is_(True))
     yield _Wanted("to_route", routing, IssueFilter(is_open=True, awaits_routing=True))
+    # Nobody of a unit confirms the answer that his own unit gave it.
+    reply = exists(
+        select(IssueParty.id).where(
+            IssueParty.issue_id == Issue.id,
+            IssueParty.unit_id == Issue.holder_id,
+            IssueParty.left.is_(None),
+            IssueParty.reply == Reply.ASKED,
+        )
+    )
+    yield _Wanted("unit_to_confirm", and_(Issue.is_open.is_(True), Issue.state == _S.ANSWERED, reply))
 
 
 def _of_everybody_who_sees_all(actor: Actor, today: date) -> Iterator[_Wanted]:

@@ -173,6 +173,7 @@ def _worded(answer: Answer) -> Response:
         path=request.full_path if request.query_string else request.path,
         may_resend=answer.may_resend,
         may_sign_in=answer.status == 401 and same_site,
+        back_href=g.get("back_href") or "",
     )
 
 

@@ -178,6 +178,8 @@ _OTHERS: dict[str, str] = {
     "state.merged_into": N_("Đã gộp vào %(number)s"),
     "state.awaits_routing": N_("Chờ quyết định cơ quan chủ trì"),
     "state.need_info_of_unit": N_("Chờ đơn vị gửi bổ sung"),
+    "outcome.withdrawn_of_unit": N_("Đơn vị gửi đã rút"),
+    "outcome.no_information_of_unit": N_("Kết thúc, đơn vị gửi chưa bổ sung"),
     "state.answered_to_unit": N_("Đã trả lời, chờ đơn vị gửi phản hồi"),
     "state.closed_by_silence": N_("Kết thúc do hết thời hạn phản hồi"),
     "act.send_to_leader": N_("Trình lãnh đạo"),

@@ -76,7 +76,7 @@ def to_key(value: object) -> int | None:
 
 def needed() -> InputRequired:
     """The field must be filled in."""
-    return InputRequired(_l("Cần điền mục này."))
+    return InputRequired(_l("Cần nhập mục này."))
 
 
 def _length(limit: int) -> Length:

@@ -7,7 +7,7 @@ differs stands in the forms and in the table.
 from collections.abc import Mapping
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker.db import db, transaction
@@ -47,6 +47,7 @@ def _take(act: Act, where: Mapping[str, str]) -> Response:
     if request.method == "POST" and (result := _carried_out_before(me)):
         return redirect(result, 303)
     matter = _read(me, where)
+    g.back_href = url_of(matter.issue)  # where a refusal leads back to
     scene.ask_policy(me, act, matter)
     form = scene.form_for(me, act, matter)
     if request.method != "POST":

@@ -48,6 +48,9 @@ class Chip:
     text: str
 
 
+_OF_RAISING_UNIT = (Outcome.WITHDRAWN, Outcome.NO_INFORMATION)
+
+
 def working_days(n: int) -> str:
     """'3 ngày làm việc'."""
     return ngettext("%(num)s ngày làm việc", "%(num)s ngày làm việc", n)
@@ -86,7 +89,7 @@ def state_chip(
     if item.awaits_routing and state is IssueState.SUBMITTED:
         return Chip("awaits_routing", label("state.awaits_routing"))
     if state is IssueState.CLOSED and item.outcome is not None:
-        words = label("state.closed_with", outcome=label(f"Outcome.{item.outcome.value}"))
+        words = label("state.closed_with", outcome=outcome_words(item.outcome, has_communes=has_communes))
         if is_by_silence:
             words = f"{words} ({_('do hết thời hạn phản hồi')})"
         return Chip(state.value, words)
@@ -97,6 +100,13 @@ def state_chip(
     if state is IssueState.ANSWERED and not has_communes:
         return Chip(state.value, label("state.answered_to_unit"))
     return Chip(state.value, label(f"IssueState.{state.value}"))
+
+
+def outcome_words(outcome: Outcome, *, has_communes: bool = True) -> str:
+    """How a matter ended; where a unit raised it for itself, the words name it instead of the commune."""
+    if not has_communes and outcome in _OF_RAISING_UNIT:
+        return label(f"outcome.{outcome.value}_of_unit")
+    return label(f"Outcome.{outcome.value}")
 
 
 def level_words(level: int, holder: str = "") -> str:
