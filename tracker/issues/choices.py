@@ -16,6 +16,7 @@ from tracker.directory.models import Area, Unit, WorkingGroup
 from tracker.issues.models import Issue, IssueParty
 from tracker.issues.policy import GROUP_ROLES
 from tracker.issues.rights import visible_to
+from tracker.text import sort_key
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,7 @@ def people_of_group(session: Session, issue: Issue, today: date) -> list[Candida
         .scalar_subquery()
     )
     rows = session.execute(
-        select(Account.id, Account.full_name, Account.position, areas)
-        .where(
+        select(Account.id, Account.full_name, Account.position, areas).where(
             Account.is_active.is_(True),
             Account.id.in_(
                 select(Grant.account_id).where(
@@ -56,9 +56,9 @@ def people_of_group(session: Session, issue: Issue, today: date) -> list[Candida
                 )
             ),
         )
-        .order_by(Account.full_name, Account.id)
     )
-    return [Candidate(key, name, position, bool(count)) for key, name, position, count in rows]
+    people = [Candidate(key, name, position, bool(count)) for key, name, position, count in rows]
+    return sorted(people, key=lambda person: (sort_key(person.name), person.account_id))
 
 
 def unit_names(session: Session, keys: Iterable[int]) -> dict[int, str]:

@@ -11,18 +11,18 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from tracker.accounts.actor import Actor
-from tracker.accounts.models import Account, Grant
+from tracker.accounts.models import Account
 from tracker.deadlines import clocks
 from tracker.deadlines.calendar import WorkingCalendar
 from tracker.directory.switches import Switches
 from tracker.issues import history, matters
 from tracker.issues.models import Answer, AnswerStatus, Audience, Issue, IssueEvent, IssueFile, IssueParty
-from tracker.issues.policy import GROUP_ROLES, Matter
+from tracker.issues.policy import Matter
 from tracker.issues.rights import audiences_of, visible_to
 from tracker.permissions import Permission
 
@@ -209,22 +209,3 @@ def answers_of(session: Session, actor: Actor, issue: Issue) -> list[Answer]:
 
 def _reads_drafts(actor: Actor) -> bool:
     return actor.has(Permission.WORK_ON_ISSUE) or actor.has(Permission.SEE_ALL_ISSUES)
-
-
-def people_of_group(session: Session, unit_id: int, today: date) -> list[Account]:
-    """Active people of the unit's group, from whom an owner is chosen."""
-    return list(
-        session.scalars(
-            select(Account)
-            .join(Grant, Grant.account_id == Account.id)
-            .where(
-                Grant.unit_id == unit_id,
-                Grant.role.in_(GROUP_ROLES),
-                Grant.valid_from <= today,
-                or_(Grant.valid_to.is_(None), Grant.valid_to >= today),
-                Account.is_active.is_(True),
-            )
-            .distinct()
-            .order_by(Account.full_name, Account.id)
-        )
-    )
