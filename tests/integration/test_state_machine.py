@@ -87,7 +87,8 @@ class AnyLife(RuleBasedStateMachine):
                 desk.session.execute(text(f"DELETE FROM {name}"))
             desk.session.execute(text('UPDATE "grant" SET valid_to = NULL'))
             desk.session.execute(text("DELETE FROM switch WHERE name <> 'coordinating_unit_id'"))
-        desk.session.expunge_all()
+        for row in [row for row in desk.session if row.__tablename__ in EMPTIED]:
+            desk.session.expunge(row)  # its key will be another's
         p = desk.province
         self.people = [
             *(p.officer_a, p.leader_a, p.officer_b, p.leader_b, p.officer_ward),
