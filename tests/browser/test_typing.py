@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Enter
 from tests.browser.site import Site
-from tests.browser.test_main_journey import state
+from tests.browser.test_main_journey import choose, state
 from tests.journeys.walking import PDF
 
 ISSUE = re.compile(r"/issues/VM-\d{4}-\d{6}$")
@@ -192,3 +192,35 @@ def test_the_message_for_a_chat_group_is_copied_with_one_press(site: Site, enter
     lines = str(page.evaluate("() => navigator.clipboard.readText()")).splitlines()
     assert len(lines) == 4
     assert (lines[0], lines[3]) == (number, f"{site.address}/issues/{number}")
+
+
+def test_an_answer_keeps_itself_while_it_is_written_and_is_then_handed_in(site: Site, enter: Enter) -> None:
+    member = enter("snv.thanhvien1").new_page()
+    lead = enter("snv.totruong").new_page()
+    commune = enter(site.officer()).new_page()
+    commune.goto("/issues/new")
+    write(commune, "Chưa rõ mức phụ cấp")
+    commune.get_by_text("Lĩnh vực, nhóm vướng mắc", exact=True).click()
+    commune.get_by_label("Lĩnh vực").first.select_option(label="Nội vụ")
+    commune.get_by_label("Nhóm vướng mắc").select_option(label="Thiếu hướng dẫn nhiệm vụ chuyển tiếp")
+    send(commune)
+    expect(commune).to_have_url(ISSUE)
+    lead.goto(commune.url)
+    choose(lead.get_by_label("Người xử lý chính"), site.name("snv.thanhvien1"))
+    lead.get_by_role("button", name="Tiếp nhận và giao").click()
+    expect(state(lead)).to_have_text("Đang xử lý")
+
+    member.goto(f"{commune.url}/submit_answer")
+    member.get_by_label("Nội dung trả lời").fill("Theo bảng 1.")
+    expect(member.get_by_text(SAVED)).to_be_visible()
+    with member.expect_response(re.compile(r"/answer$")) as kept:
+        member.get_by_label("Văn bản").first.fill("Nghị định 118/2025/NĐ-CP")
+    assert kept.value.status == 200
+    member.reload()
+    expect(member.get_by_label("Nội dung trả lời")).to_have_value("Theo bảng 1.")
+    expect(member.get_by_label("Văn bản").first).to_have_value("Nghị định 118/2025/NĐ-CP")
+    member.get_by_label("Nội dung trả lời").fill("Theo bảng 1 và bảng 2.")
+    expect(member.get_by_text(SAVED)).to_be_visible()
+    member.get_by_role("button", name="Trình duyệt").click()
+    expect(state(member)).to_have_text("Chờ duyệt dự thảo trả lời")
+    expect(member.get_by_text("Theo bảng 1 và bảng 2.")).to_be_visible()
