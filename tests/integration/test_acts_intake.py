@@ -135,6 +135,14 @@ def test_an_owner_who_lost_his_grant_no_longer_owns(desk: Desk) -> None:
     assert desk.do(p.second_member, issue_id, Act.NEWS, text="Đang xem").state is S.WORKING
 
 
+def test_what_waits_from_the_leads_desk_has_no_owner_to_replace(desk: Desk) -> None:
+    """It would come back to the desk without the owner just named."""
+    p = desk.province
+    issue_id = desk.accepted()
+    desk.do(p.lead, issue_id, Act.ASK_INFO, question="?")
+    desk.refused(NotFound, p.lead, issue_id, Act.REASSIGN, owner_id=p.member.id)
+
+
 # --- transfer -----------------------------------------------------------------------------------------------
 
 

@@ -153,6 +153,8 @@ class World:
         matter, hats = self.matter, self.hats(person)
         if act == "transfer" and matter.is_routed:
             return "KO" in hats
+        if act == "reassign" and matter.owner_id is None:
+            return False
         if act == "assign" and "GM" in hats and matter.members_take_issues:
             return True
         if act == "route":

@@ -236,6 +236,11 @@ def _may_assign(person: Person, matter: Matter) -> bool:
     return matter.members_take_issues and person.holds(matter.holder_id, Role.GROUP_MEMBER)
 
 
+def _may_reassign(person: Person, matter: Matter) -> bool:
+    """Somebody must own it: what waits for information from the lead's desk comes back there without an owner."""
+    return matter.owner_id is not None and may_lead(person, matter)
+
+
 def _may_transfer(person: Person, matter: Matter) -> bool:
     if matter.is_routed:
         return is_coordinator(person, matter)
@@ -314,7 +319,7 @@ RULES: dict[Act, Rule] = {
     Act.RETURN_DRAFT: _may_return_draft,
     Act.ACCEPT: may_lead,
     Act.ASSIGN: _may_assign,
-    Act.REASSIGN: may_lead,
+    Act.REASSIGN: _may_reassign,
     Act.TRANSFER: _may_transfer,
     Act.ROUTE: _may_route,
     Act.ASK_INFO: _may_ask_info,
