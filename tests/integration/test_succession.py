@@ -131,6 +131,14 @@ def test_a_withdrawn_place_stays_withdrawn(desk: Desk) -> None:
     assert desk.party(issue_id, p.commune_a).left is PartyLeft.WITHDRAWN
 
 
+def test_where_nobody_could_take_over_everything_stays_where_it_is(desk: Desk) -> None:
+    p = desk.province
+    issue_id = desk.accepted()
+    desk.switch(coordinating_unit_id=0)
+    end(desk, p.home_affairs, None)
+    assert desk.issue(issue_id).holder_id == p.home_affairs.id and "handed_over" not in desk.kinds(issue_id)
+
+
 def test_the_net_below_hands_over_nothing_twice(desk: Desk) -> None:
     p = desk.province
     issue_id = desk.working()
