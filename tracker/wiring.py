@@ -47,4 +47,3 @@ def wire(app: Flask) -> None:
 def _frame() -> dict[str, object]:
     found = switches()
     return {"is_demo": found.is_demo, "province_name": found.province_name}
-
