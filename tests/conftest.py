@@ -23,6 +23,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+import tracker.jobs  # noqa: F401 - its table too, whichever tests are run
 from tests.builders import Province, build_province
 from tracker import create_app
 from tracker.accounts import passwords
