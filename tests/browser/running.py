@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,7 @@ from tracker import create_app
 from tracker.config import load_settings
 from tracker.db import db
 
-END_SECONDS = 60
+START_SECONDS, END_SECONDS = 200, 60
 _PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 _QUIET = (
     "--disable-background-networking",
@@ -42,35 +43,39 @@ def chromium() -> dict[str, Any]:
 
 @contextmanager
 def running_site(instance: Path) -> Iterator[Site]:
-    """`tracker run` on an empty instance: it builds the demonstration province and serves it."""
+    """`tracker run` on an empty instance: it builds the demonstration province and serves it.
+
+    Raises AssertionError at the end when the server told of an unexpected error.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     settings = {"TRACKER_INSTANCE": str(instance), "TRACKER_PORT": str(port)}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")}
-    server = subprocess.Popen(
-        [sys.executable, "-m", "tracker", "run"],
-        env=kept | settings | {"PYTHONWARNINGS": "default"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+    log = instance.with_suffix(".log")
+    with log.open("wb") as said:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "tracker", "run"],
+            env=kept | settings | {"PYTHONWARNINGS": "default"},
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
+        )
     try:
-        _wait_for(server, f"http://127.0.0.1:{port}")
+        _wait_for(server, log, f"http://127.0.0.1:{port}")
         app = create_app(load_settings(settings))
         yield Site(f"http://127.0.0.1:{port}", app)
         with app.app_context():
             db.engine.dispose()
     finally:
         server.send_signal(signal.SIGTERM)
-        server.communicate(timeout=END_SECONDS)
+        server.wait(timeout=END_SECONDS)
+    assert "Traceback" not in log.read_text(), log.read_text()
 
 
-def _wait_for(server: "subprocess.Popen[str]", address: str) -> None:
-    lines = []
-    for line in server.stdout or ():
-        lines.append(line)
-        if address in line:
-            return
-    raise AssertionError(f"the server did not start: {''.join(lines)}")
+def _wait_for(server: "subprocess.Popen[bytes]", log: Path, address: str) -> None:
+    give_up_at = time.monotonic() + START_SECONDS
+    while address not in log.read_text():
+        running = server.poll() is None and time.monotonic() < give_up_at
+        assert running, f"the server did not start: {log.read_text()}"
+        time.sleep(0.1)
