@@ -157,6 +157,10 @@ def test_a_classification_mark_is_refused(desk: Desk, enter: Enter) -> None:
     typed = {**TEXTS, "situation": "Độ mật: Tối mật\nNội dung"}
     page = officer.send(officer.form("/issues/new"), **typed, do="save", status=422)
     assert "độ mật" in words_of(page.text) and _count(desk) == 0
+    page = officer.send(officer.form("/issues/new"), **typed, do="send", status=422)
+    assert (
+        "Đã kiểm tra" not in words_of(page.text) and _count(desk) == 0
+    )  # nothing to tick: it cannot be sent
 
 
 def test_a_signed_dispatch_with_a_title_is_enough(desk: Desk, enter: Enter) -> None:
@@ -228,6 +232,9 @@ def test_a_commune_is_not_asked_for_whom_it_speaks(desk: Desk, enter: Enter) -> 
 def test_a_leader_signs_or_sends_back(desk: Desk, enter: Enter) -> None:
     desk.switch(commune_sign_off=True)
     officer, leader = enter(desk.province.officer_a), enter(desk.province.leader_a)
+    assert "Trình lãnh đạo" in officer.text("/issues/new") and "Trình lãnh đạo" not in leader.text(
+        "/issues/new"
+    )
     url = f"/drafts/{desk.draft().draft_key}"
     assert "Trình lãnh đạo" in officer.text(url)
     officer.send(officer.form(url), do="send")

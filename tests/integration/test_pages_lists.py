@@ -129,8 +129,9 @@ def test_the_list_alone_comes_where_htmx_asks(desk: Desk, enter: Enter) -> None:
 
 def test_an_empty_list_says_what_to_do(desk: Desk, enter: Enter) -> None:
     officer = enter(desk.province.officer_a)
-    assert "Không có vướng mắc nào phù hợp" in officer.text("/issues")
+    assert "Chưa có vướng mắc nào" in officer.text("/issues")
     assert "Chưa có vướng mắc nào" in officer.text("/issues?open=any")
+    assert "Không có vướng mắc nào phù hợp" in officer.text("/issues?urgent=1")
 
 
 def test_drafts_are_listed_under_their_own_key(desk: Desk, enter: Enter) -> None:
@@ -230,6 +231,15 @@ def test_home_tells_the_coordinator_to_confirm_what_a_unit_answered_itself(desk:
     assert "1 trả lời chờ đơn vị gửi phản hồi Phản hồi" in enter(place.coordinator).text("/")
     for own in (place.second_member, place.member, place.lead):
         assert "chờ đơn vị gửi phản hồi" not in enter(own).text("/")
+
+
+def test_a_list_names_the_unit_where_no_commune_is_asked(desk: Desk, enter: Enter) -> None:
+    place = desk.province
+    desk.do(
+        place.member, desk.working(desk.sent(place.finance_member)), Act.ASK_INFO, question="Gửi danh sách"
+    )
+    row = enter(place.finance_member).text("/issues").split("VM-2026-000001")[1]
+    assert "Chờ đơn vị gửi bổ sung" in row and "Chờ địa phương bổ sung" not in row
 
 
 def test_a_matter_that_its_unit_withdrew_names_the_unit(desk: Desk, enter: Enter) -> None:

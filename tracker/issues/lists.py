@@ -3,7 +3,7 @@
 Owns: every query that gives many issues. Reads only columns that a list shows; never OFFSET, never a full count.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -15,7 +15,7 @@ from tracker.accounts.actor import Actor
 from tracker.accounts.models import Account
 from tracker.deadlines.calendar import WorkingCalendar
 from tracker.deadlines.clocks import Lateness
-from tracker.directory.models import Field, Unit
+from tracker.directory.models import Field, Unit, UnitKind
 from tracker.issues.models import Answer, AnswerForm, AnswerStatus, Issue, IssueAccess, IssueParty
 from tracker.issues.rights import visible_to
 from tracker.issues.workflow import NOT_SENT, IssueState, Outcome
@@ -91,6 +91,8 @@ class IssueRow:
     raised_by_name: str
     party_count: int
     first_party_name: str | None
+    is_of_communes: bool
+    """Communes have it; False where a unit raised it for itself."""
     due_on: date | None
     due_soon_on: date | None
     long_late_on: date | None
@@ -310,6 +312,7 @@ def _read(session: Session, ids: Any) -> list[IssueRow]:
             raiser.name,
             party_count,
             first_party,
+            raiser.kind == UnitKind.COMMUNE,
             Issue.due_on,
             Issue.due_soon_on,
             Issue.long_late_on,
@@ -326,7 +329,13 @@ def _read(session: Session, ids: Any) -> list[IssueRow]:
         .where(Issue.id.in_(ids))
         .order_by(Issue.id.desc())
     )
-    return [IssueRow(*row) for row in session.execute(statement)]
+    rows = (IssueRow(*row) for row in session.execute(statement))
+    return [row if row.is_of_communes else replace(row, is_of_communes=_is_for_others(row)) for row in rows]
+
+
+def _is_for_others(row: IssueRow) -> bool:
+    """A unit that is no commune filed it on behalf of communes, not for itself."""
+    return row.first_party_name not in (None, row.raised_by_name)
 
 
 def _party_columns() -> tuple[ColumnElement[Any], ColumnElement[Any]]:

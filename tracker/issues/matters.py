@@ -82,7 +82,7 @@ def matter_of(
         directors=frozenset(holders[holder_id, Role.DEPARTMENT_LEADER]),
         raiser_leads=frozenset(holders[raiser, Role.GROUP_LEAD]),
         raiser_has_signer=bool(holders[raiser, Role.COMMUNE_LEADER])
-        and wants_sign_off(session, issue, switches),
+        and wants_sign_off(session, issue.raised_by_id, switches),
         is_info_overdue=_is_info_overdue(session, issue, calendar, today),
         is_reopenable=_is_reopenable(issue, switches, today),
         members_take_issues=switches.members_take_issues,
@@ -90,12 +90,30 @@ def matter_of(
     )
 
 
-def wants_sign_off(session: Session, issue: Issue, switches: Switches) -> bool:
+def wants_sign_off(session: Session, unit_id: int, switches: Switches) -> bool:
     """Whether the raising commune wants its leader's sign-off: its own choice, else the province's switch."""
-    unit = session.get_one(Unit, issue.raised_by_id)
+    unit = session.get_one(Unit, unit_id)
     if unit.kind is not UnitKind.COMMUNE:
         return False
     return switches.commune_sign_off if unit.signs_off is None else unit.signs_off
+
+
+def has_signer(session: Session, unit_id: int, switches: Switches, today: date) -> bool:
+    """Whether what this unit sends goes to its leader first: sign-off is on and there is an active leader."""
+    if not wants_sign_off(session, unit_id, switches):
+        return False
+    leader = (
+        select(Grant.id)
+        .join(Account, Account.id == Grant.account_id)
+        .where(
+            Grant.unit_id == unit_id,
+            Grant.role == Role.COMMUNE_LEADER,
+            Grant.valid_from <= today,
+            or_(Grant.valid_to.is_(None), Grant.valid_to >= today),
+            Account.is_active.is_(True),
+        )
+    )
+    return session.scalar(leader.limit(1)) is not None
 
 
 def _grant_holders(session: Session, issue: Issue, today: date) -> Holders:

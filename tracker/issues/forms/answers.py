@@ -133,7 +133,7 @@ class ReturnAnswerForm(ActForm):
 class ApproveForm(ActForm):
     """The answer goes to the communes."""
 
-    intro = _l("Trả lời được gửi ngay đến các địa phương. Địa phương có 5 ngày làm việc để phản hồi.")
+    intro = _l("Trả lời được gửi ngay đến nơi gặp vướng mắc; thời hạn phản hồi tính từ hôm nay.")
 
 
 class ConfirmForm(ActForm):
@@ -172,7 +172,7 @@ class ConfirmForm(ActForm):
 class ClarifyForm(PartyForm):
     """Something in the answer is unclear."""
 
-    intro = _l("Người đã trả lời sẽ làm rõ trong 3 ngày làm việc.")
+    intro = _l("Người đã trả lời sẽ làm rõ theo hạn mới.")
     text = text(_l("Nội dung chưa rõ"))
     files = files()
     is_quick = False
@@ -181,7 +181,7 @@ class ClarifyForm(PartyForm):
 class DisputeForm(PartyForm):
     """The answer does not solve it."""
 
-    intro = _l("Vướng mắc được báo cáo lãnh đạo cơ quan xử lý và trả lời lại trong 5 ngày làm việc.")
+    intro = _l("Vướng mắc được báo cáo lãnh đạo cơ quan xử lý và trả lời lại theo hạn mới.")
     reason = text(_l("Vì sao chưa giải quyết được"))
     files = files()
     is_quick = False

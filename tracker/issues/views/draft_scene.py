@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from tracker import clock
 from tracker.db import db
 from tracker.directory import queries as directory
 from tracker.directory.models import UnitKind
+from tracker.directory.pages import switches
 from tracker.errors import NotFound
-from tracker.issues import choices, queries
+from tracker.issues import choices, matters, queries
 from tracker.issues.dossier import Dossier
 from tracker.issues.forms.drafts import DraftForm
 from tracker.issues.forms.fields import Choice
@@ -21,7 +23,13 @@ from tracker.issues.views import act_words
 from tracker.issues.views.happened import file_shown
 from tracker.issues.workflow import Act
 from tracker.permissions import Actor, Permission, Role
-from tracker.text import looks_like_complaint, mask_personal_data, mentions_secrecy, personal_data
+from tracker.text import (
+    classification_mark,
+    looks_like_complaint,
+    mask_personal_data,
+    mentions_secrecy,
+    personal_data,
+)
 from tracker.web.labels import label, term
 from tracker.web.models import IdempotencyKey
 
@@ -50,6 +58,11 @@ def warnings_in(text: str) -> Warnings:
 def warnings_of(form: DraftForm) -> Warnings:
     """What the three texts give cause to warn about."""
     return warnings_in("\n".join(form.texts().values()))
+
+
+def is_marked(form: DraftForm) -> bool:
+    """Whether a text carries a classification mark, which is refused and not only warned about."""
+    return any(classification_mark(text) for text in form.texts().values())
 
 
 def mask(form: DraftForm) -> None:
@@ -115,12 +128,22 @@ def shown(me: Actor, form: DraftForm, found: Dossier | None) -> dict[str, object
         "form": form,
         "issue": issue,
         "url": url,
-        "send_words": act_words.words(Act.SEND, me, found) if found else label("Act.send"),
+        "send_words": act_words.words(Act.SEND, me, found) if found else _send_words(me),
         "files": [file_shown(issue, item) for item in found.files] if found and issue else [],
         "chosen_count": len(chosen),
         "can_discard": issue is not None and issue.event_count == 0,
         "remark": _remark(found),
     }
+
+
+def _send_words(me: Actor) -> str:
+    """The words of the button before there is a draft: to the leader where he signs off."""
+    keys = me.units_with(Permission.FILE_ISSUE)
+    unit_id = next(iter(keys)) if len(keys) == 1 else None
+    if unit_id is None or me.holds(unit_id, Role.COMMUNE_LEADER):
+        return label("Act.send")
+    goes_first = matters.has_signer(db.session, unit_id, switches(), clock.today())
+    return label("act.send_to_leader" if goes_first else "Act.send")
 
 
 def _remark(found: Dossier | None) -> str:

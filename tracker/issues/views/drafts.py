@@ -104,7 +104,8 @@ def _store(me: Actor, draft_key: str | None) -> Response:
     if sent.button == "mask":
         draft_scene.mask(sent.form)
     warnings = draft_scene.warnings_of(sent.form)
-    if sent.button == "send" and warnings and not sent.form.is_checked.data:
+    is_marked = draft_scene.is_marked(sent.form)  # refused by the service: a warning first would mislead
+    if sent.button == "send" and warnings and not is_marked and not sent.form.is_checked.data:
         return _edit_page(me, sent.form, found, status=_UNPROCESSABLE, warnings=warnings)
     try:
         return _answer(me, _write(me, draft_key, sent), sent)

@@ -44,7 +44,7 @@ def row_views(
             href=f"{issues}/{row.number}" if row.number else f"{drafts}{row.draft_key}",
             number=row.number or "",
             title=row.title or words.untitled,
-            state=badges.state(wording.state_chip(row)),
+            state=badges.state(wording.state_chip(row, has_communes=row.is_of_communes)),
             due=badges.due(wording.due_chip(row, today, calendar)),
             level=badges.level(row.level, wording.level_words(row.level)),
             meta=words.meta(row),
