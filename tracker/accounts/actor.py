@@ -5,7 +5,7 @@ Owns: how an account becomes an `Actor`, once per request. Must not know the req
 
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import Account, Grant
@@ -19,8 +19,7 @@ def actor_of(session: Session, account: Account, today: date) -> Actor:
     rows = session.execute(
         select(Grant.role, Grant.unit_id).where(
             Grant.account_id == account.id,
-            Grant.valid_from <= today,
-            or_(Grant.valid_to.is_(None), Grant.valid_to >= today),
+            Grant.holds_on(today),
         )
     )
     grants = frozenset((role, unit_id) for role, unit_id in rows) if account.is_active else frozenset()

@@ -5,7 +5,7 @@ Must not know issues.
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, Index, String, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base, UtcDateTime, enum_type
@@ -54,6 +54,11 @@ class Grant(Base):
 
     account: Mapped[Account] = relationship(back_populates="grants", lazy="raise")
     unit: Mapped[Unit] = relationship(lazy="raise")
+
+    @staticmethod
+    def holds_on(day: date) -> ColumnElement[bool]:
+        """The grants that hold on that local date."""
+        return and_(Grant.valid_from <= day, or_(Grant.valid_to.is_(None), Grant.valid_to >= day))
 
 
 class SignedInSession(Base):

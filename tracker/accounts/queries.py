@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from tracker.accounts.models import Account, Grant, SignedInSession
@@ -35,8 +35,7 @@ def living_session(
     """
     holds_today = and_(
         Grant.account_id == SignedInSession.account_id,
-        Grant.valid_from <= today,
-        or_(Grant.valid_to.is_(None), Grant.valid_to >= today),
+        Grant.holds_on(today),
     )
     rows = session.execute(
         select(SignedInSession, Grant.role, Grant.unit_id)
@@ -82,8 +81,7 @@ def sample_people(session: Session, today: date) -> list[SamplePerson]:
         .where(
             Account.is_active.is_(True),
             Account.password_hash.is_(None),
-            Grant.valid_from <= today,
-            or_(Grant.valid_to.is_(None), Grant.valid_to >= today),
+            Grant.holds_on(today),
         )
         .order_by(Unit.order_no, Unit.sort_key, Account.id)
     )
@@ -99,8 +97,7 @@ def units_of(session: Session, account_id: int, today: date) -> list[tuple[Role,
         .join(Unit, Unit.id == Grant.unit_id)
         .where(
             Grant.account_id == account_id,
-            Grant.valid_from <= today,
-            or_(Grant.valid_to.is_(None), Grant.valid_to >= today),
+            Grant.holds_on(today),
         )
         .order_by(Unit.order_no, Unit.sort_key)
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from tracker.accounts.actor import Actor
@@ -51,8 +51,7 @@ def people_of_group(session: Session, issue: Issue, today: date) -> list[Candida
                 select(Grant.account_id).where(
                     Grant.unit_id == issue.holder_id,
                     Grant.role.in_(GROUP_ROLES),
-                    Grant.valid_from <= today,
-                    or_(Grant.valid_to.is_(None), Grant.valid_to >= today),
+                    Grant.holds_on(today),
                 )
             ),
         )

@@ -108,8 +108,7 @@ def has_signer(session: Session, unit_id: int, switches: Switches, today: date) 
         .where(
             Grant.unit_id == unit_id,
             Grant.role == Role.COMMUNE_LEADER,
-            Grant.valid_from <= today,
-            or_(Grant.valid_to.is_(None), Grant.valid_to >= today),
+            Grant.holds_on(today),
             Account.is_active.is_(True),
         )
     )
@@ -127,8 +126,7 @@ def _grant_holders(session: Session, issue: Issue, today: date) -> Holders:
                 Grant.role.in_((Role.GROUP_LEAD, Role.DEPARTMENT_LEADER, Role.COMMUNE_LEADER)),
                 Grant.account_id == issue.owner_id,
             ),
-            Grant.valid_from <= today,
-            or_(Grant.valid_to.is_(None), Grant.valid_to >= today),
+            Grant.holds_on(today),
             Account.is_active.is_(True),
         )
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from tracker.accounts.models import Account, Grant
 from tracker.deadlines.days import target_days
@@ -173,8 +173,7 @@ def _new_owner(step: Step) -> Account:
             Account.is_active.is_(True),
             Grant.unit_id == step.issue.holder_id,
             Grant.role.in_(GROUP_ROLES),
-            Grant.valid_from <= step.today,
-            or_(Grant.valid_to.is_(None), Grant.valid_to >= step.today),
+            Grant.holds_on(step.today),
         )
     ).first()
     if person is None:
