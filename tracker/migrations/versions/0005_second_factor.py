@@ -1,0 +1,14 @@
+"""Second factor, recovery codes, identities of a sign-in service."""
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
