@@ -279,8 +279,7 @@ def _text(text: str) -> ColumnElement[bool]:
 
 
 def _rows(session: Session, source: Select[Any], limit: int) -> list[IssueRow]:
-    page = source.order_by(source.selected_columns[0].desc()).limit(limit).subquery()
-    return _read(session, select(page.c[0]))
+    return _read(session, source.order_by(source.selected_columns[0].desc()).limit(limit))
 
 
 def read_rows(session: Session, issue_ids: list[int]) -> list[IssueRow]:
@@ -297,9 +296,29 @@ def lacks_number() -> ColumnElement[bool]:
 
 
 def _read(session: Session, ids: Any) -> list[IssueRow]:
-    holder, raiser = aliased(Unit), aliased(Unit)
-    party_count, first_party = _party_columns()
-    statement = (
+    statement = _ROWS.where(Issue.id.in_(ids)).order_by(Issue.id.desc())
+    rows = (IssueRow(*row) for row in session.execute(statement))
+    return [row if row.is_of_communes else replace(row, is_of_communes=_is_for_others(row)) for row in rows]
+
+
+def _is_for_others(row: IssueRow) -> bool:
+    """A unit that is no commune filed it on behalf of communes, not for itself."""
+    return row.first_party_name not in (None, row.raised_by_name)
+
+
+def _row_statement() -> Select[Any]:
+    """The columns of `IssueRow`. Built once: building it costs more than running it."""
+    holder, raiser, party_unit = aliased(Unit), aliased(Unit), aliased(Unit)
+    of_issue = IssueParty.issue_id == Issue.id
+    party_count = select(func.count()).where(of_issue)
+    first_party = (
+        select(party_unit.name)
+        .join(IssueParty, IssueParty.unit_id == party_unit.id)
+        .where(of_issue)
+        .order_by(IssueParty.id)
+        .limit(1)
+    )
+    return (
         select(
             Issue.id,
             Issue.number,
@@ -310,8 +329,8 @@ def _read(session: Session, ids: Any) -> list[IssueRow]:
             holder.name,
             Account.full_name,
             raiser.name,
-            party_count,
-            first_party,
+            party_count.correlate(Issue).scalar_subquery(),
+            first_party.correlate(Issue).scalar_subquery(),
             raiser.kind == UnitKind.COMMUNE,
             Issue.due_on,
             Issue.due_soon_on,
@@ -326,28 +345,7 @@ def _read(session: Session, ids: Any) -> list[IssueRow]:
         .join(raiser, raiser.id == Issue.raised_by_id)
         .outerjoin(holder, holder.id == Issue.holder_id)
         .outerjoin(Account, Account.id == Issue.owner_id)
-        .where(Issue.id.in_(ids))
-        .order_by(Issue.id.desc())
     )
-    rows = (IssueRow(*row) for row in session.execute(statement))
-    return [row if row.is_of_communes else replace(row, is_of_communes=_is_for_others(row)) for row in rows]
 
 
-def _is_for_others(row: IssueRow) -> bool:
-    """A unit that is no commune filed it on behalf of communes, not for itself."""
-    return row.first_party_name not in (None, row.raised_by_name)
-
-
-def _party_columns() -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    """How many parties an issue has, and the name of the first."""
-    unit = aliased(Unit)
-    of_issue = IssueParty.issue_id == Issue.id
-    first = (
-        select(unit.name)
-        .join(IssueParty, IssueParty.unit_id == unit.id)
-        .where(of_issue)
-        .order_by(IssueParty.id)
-        .limit(1)
-    )
-    count = select(func.count()).where(of_issue)
-    return count.correlate(Issue).scalar_subquery(), first.correlate(Issue).scalar_subquery()
+_ROWS = _row_statement()
