@@ -61,9 +61,12 @@ class Target(Base):
             postgresql_where=text("field_id IS NULL"),
         ),
         CheckConstraint("target_days BETWEEN 1 AND 250", name="target_days"),
+        CheckConstraint("interim_days BETWEEN 1 AND target_days", name="interim_days"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     work_kind: Mapped[WorkKind] = mapped_column(enum_type(WorkKind))
     field_id: Mapped[int | None] = mapped_column(ForeignKey("field.id"))
     target_days: Mapped[int]
+    interim_days: Mapped[int | None]
+    """Working days within which at least an interim answer is given; NULL: none is asked for."""

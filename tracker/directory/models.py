@@ -71,7 +71,10 @@ class Unit(Base):
 
 
 class FormerName(Base):
-    """A unit that went into today's unit, as printed in the official list: 'Xã A (Huyện B)'."""
+    """A name under which today's unit may be looked for: its own of before, or of a unit that went into it.
+
+    Those of the official list are printed with their district: 'Xã A (Huyện B)'; their validity is not known.
+    """
 
     __tablename__ = "former_name"
 
@@ -79,8 +82,21 @@ class FormerName(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     name: Mapped[str] = mapped_column(String(200))
     folded_name: Mapped[str] = mapped_column(String(200), index=True)
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    """The last day of the name."""
 
     unit: Mapped[Unit] = relationship(back_populates="former_names", lazy="raise")
+
+
+class UnitRenaming(Base):
+    """The name that a unit gets on a day to come. At most one waits for each unit."""
+
+    __tablename__ = "unit_renaming"
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    from_on: Mapped[date]
 
 
 class WorkingGroup(Base):
@@ -107,6 +123,29 @@ class Area(Base):
     group_id: Mapped[int] = mapped_column(ForeignKey("working_group.id"))
     commune_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+
+
+class MemberField(Base):
+    """A field that a member of a working group works on: the first owner is proposed from it, after the area."""
+
+    __tablename__ = "member_field"
+    __table_args__ = (UniqueConstraint("group_id", "field_id", "member_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("working_group.id"))
+    field_id: Mapped[int] = mapped_column(ForeignKey("field.id"), index=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+
+
+class FieldCharge(Base):
+    """The provincial leader in charge of a field, and the officer who follows it for him."""
+
+    __tablename__ = "field_charge"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    field_id: Mapped[int] = mapped_column(ForeignKey("field.id"), unique=True)
+    leader_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
 
 
 class Field(Base):
