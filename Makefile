@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run test check lint format soak bench lock vendor messages clean
+.PHONY: run test check lint format soak asvs bench lock vendor messages clean
 # Two set-ups in one .venv must not run side by side.
 .NOTPARALLEL:
 
@@ -42,6 +42,11 @@ soak: $(VENV)/test.stamp
 	    $(PYTEST) --hypothesis-seed=$$(date +%s%N) tests/unit tests/integration; \
 	    round=$$((round + 1)); \
 	done
+
+# The requirements of OWASP ASVS 5.0, chapters V1 to V8: runs the tests that carry an id, prints n of n and what is open.
+asvs: $(VENV)/test.stamp
+	@.ci/chromium
+	$(PYTEST) -m asvs -p tests.asvs
 
 # How fast the pages are with that many issues; the last line is one JSON object (benchmarks/README.md).
 SIZES ?= 1000 10000 100000
