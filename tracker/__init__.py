@@ -17,7 +17,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
     app = Flask(__name__, instance_path=str(settings.instance))
     app.extensions["settings"] = settings
-    app.config.update(SECRET_KEY=settings.secret_key(), SQLALCHEMY_RECORD_QUERIES=False)
+    key, *former_keys = settings.secret_keys()
+    app.config.update(
+        SECRET_KEY=key, SECRET_KEY_FALLBACKS=former_keys or None, SQLALCHEMY_RECORD_QUERIES=False
+    )
     request_log.init_app(app)
     http.init_app(app, settings)
     _prepare_database(app, settings)

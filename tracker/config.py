@@ -24,8 +24,10 @@ class SettingError(Exception):
     """A setting that cannot be used; the text is one line for the person who starts the program."""
 
 
-def _setting(default: Any, meaning: str, *, low: int | None = None, high: int | None = None) -> Any:
-    return field(default=default, metadata={"meaning": meaning, "low": low, "high": high})
+def _setting(
+    default: Any, meaning: str, *, low: int | None = None, high: int | None = None, is_secret: bool = False
+) -> Any:
+    return field(default=default, repr=not is_secret, metadata={"meaning": meaning, "low": low, "high": high})
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,14 @@ class Settings:
     job_busy_timeout_ms: int = _setting(
         30_000, "milliseconds a job waits for a writer", low=100, high=600_000
     )
+    oidc_issuer: str = _setting("", "address of a sign-in service (OIDC issuer), https; empty: none")
+    oidc_client_id: str = _setting("", "name of this instance at the sign-in service")
+    oidc_client_secret: str = _setting(
+        "", "its secret there; empty: none, PKCE alone proves the client", is_secret=True
+    )
+    oidc_claim: str = _setting("preferred_username", "claim of the ID token by which an account is found")
+    oidc_match: str = _setting("login", "what of the account the claim is compared with: login or email")
+    oidc_label: str = _setting("", "name of the sign-in service on the button; empty: its host name")
 
     @property
     def is_https(self) -> bool:
@@ -76,7 +86,14 @@ class Settings:
 
     def secret_key(self) -> str:
         """The key, made at the first start and readable by its owner alone. Raises SettingError."""
-        return _secret_key(self.secret_key_file)
+        return self.secret_keys()[0]
+
+    def secret_keys(self) -> tuple[str, ...]:
+        """The key and the former ones, a line each: a former key still opens what it signed or sealed.
+
+        Raises SettingError.
+        """
+        return _secret_keys(self.secret_key_file)
 
 
 def setting_names() -> dict[str, str]:
@@ -179,8 +196,30 @@ def _completed(settings: Settings) -> Settings:
             "backup_dir": settings.backup_dir if settings.backup_dir != Path() else instance / "backups",
             "base_url": base_url,
             "trusted_hosts": trusted,
+            "oidc_issuer": _issuer(settings),
         }
     )
+
+
+def _issuer(settings: Settings) -> str:
+    """As it stands in the provider's own papers, to the letter. Plain http only for this very machine."""
+    if not settings.oidc_issuer:
+        return ""
+    name = f"{PREFIX}OIDC_ISSUER"
+    try:
+        parts = urlsplit(settings.oidc_issuer)
+        host = parts.hostname or ""
+        is_local = host in _LOOPBACK or f"[{host}]" in _LOOPBACK
+        is_fit = parts.port != 0 and (parts.scheme == "https" or (parts.scheme == "http" and is_local))
+    except ValueError:
+        host, is_fit = "", False
+    if not is_fit or not host or parts.query or parts.fragment or parts.username or parts.password:
+        raise SettingError(f"{name}: expected https://name or https://name/path")
+    if not settings.oidc_client_id or not settings.oidc_claim:
+        raise SettingError(f"{name}: needs {PREFIX}OIDC_CLIENT_ID and {PREFIX}OIDC_CLAIM too")
+    if settings.oidc_match not in {"login", "email"}:
+        raise SettingError(f"{PREFIX}OIDC_MATCH: expected login or email")
+    return settings.oidc_issuer
 
 
 def _base_url(settings: Settings) -> str:
@@ -213,17 +252,17 @@ def _database_url(settings: Settings) -> str:
     return f"{driver[scheme]}://{rest}"
 
 
-def _secret_key(path: Path) -> str:
+def _secret_keys(path: Path) -> tuple[str, ...]:
     try:
         if not path.exists():
             _make_key(path)
         path.chmod(0o600)
-        key = path.read_text(encoding="ascii").strip()
+        keys = tuple(line.strip() for line in path.read_text(encoding="ascii").splitlines() if line.strip())
     except (OSError, UnicodeDecodeError) as error:
         raise SettingError(f"{PREFIX}SECRET_KEY_FILE: cannot use {path}: {error}") from error
-    if len(key) < _KEY_BYTES:
+    if not keys or min(len(key) for key in keys) < _KEY_BYTES:
         raise SettingError(f"{PREFIX}SECRET_KEY_FILE: {path} holds fewer than {_KEY_BYTES} characters")
-    return key
+    return keys
 
 
 def _make_key(path: Path) -> None:

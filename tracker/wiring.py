@@ -21,6 +21,7 @@ _MAIN_PAGES = (*home.MAIN_PAGES, *issues.MAIN_PAGES, *reports.MAIN_PAGES)
 def import_models() -> None:
     """Know every table (`Base.metadata`), without an application."""
     import tracker.accounts.models
+    import tracker.accounts.models_sign_in
     import tracker.attachments.models
     import tracker.audit.models
     import tracker.deadlines.models

@@ -15,11 +15,14 @@ from sqlalchemy.orm import Session
 from tracker import clock
 from tracker.accounts import queries, service
 from tracker.accounts.models import Account, SignedInSession
+from tracker.accounts.sealing import Seal
 from tracker.config import Settings
 from tracker.db import db
 from tracker.permissions import Actor
 from tracker.web import i18n
 from tracker.web.afterwards import afterwards
+
+_STEP = "sign_in_step"
 
 
 class SignedInUser(UserMixin):
@@ -31,6 +34,7 @@ class SignedInUser(UserMixin):
         self.account: Account = row.account
         self.grants = grants
         self.last_seen_at = row.last_seen_at
+        self.signed_in_at = row.created_at
         self.display_name = row.account.full_name
 
     def get_id(self) -> str:
@@ -51,6 +55,8 @@ def init_app(app: Flask) -> None:
     manager.anonymous_user = Nobody
     manager.user_loader(_load)
     manager.init_app(app)
+    settings: Settings = app.extensions["settings"]
+    app.extensions["seal"] = Seal(settings.secret_keys())
 
 
 def load_actor() -> Actor | None:
@@ -74,6 +80,19 @@ def let_in(token: str) -> None:
             session.pop(name, None)
 
 
+def let_half_in(token: str) -> None:
+    """Put the token of a step on the way in into the browser; it opens no page."""
+    session.clear()
+    g.pop("csrf_token", None)
+    session[_STEP] = token
+
+
+def step_token() -> str:
+    """The token of the step on which this browser is; '' for none."""
+    token = session.get(_STEP)
+    return token if isinstance(token, str) else ""
+
+
 def let_out() -> None:
     """Take everything out of the browser."""
     session.clear()
@@ -90,6 +109,12 @@ def signed_in_user() -> SignedInUser | None:
     """The person of this request with his account and session."""
     user: Any = current_user
     return user if user.is_authenticated else None
+
+
+def seal() -> Seal:
+    """What seals and opens the secrets of second factors."""
+    found: Seal = current_app.extensions["seal"]
+    return found
 
 
 def idle_time() -> timedelta:

@@ -9,6 +9,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 from tracker import clock
 from tracker.accounts import throttle
 from tracker.accounts.models import Account, Grant, SignedInSession
+from tracker.accounts.models_sign_in import SignInStep
 from tracker.audit.service import record
 from tracker.directory.models import Unit
 from tracker.errors import Invalid, NotFound
@@ -151,10 +153,17 @@ def fail_sign_in(session: Session, account_id: int | None, login: str, caller: C
 
 
 def start_session(
-    session: Session, account_id: int, caller: Caller, *, lasts: timedelta, new_hash: str | None = None
+    session: Session,
+    account_id: int,
+    caller: Caller,
+    *,
+    lasts: timedelta,
+    new_hash: str | None = None,
+    **detail: Any,
 ) -> str:
     """Second half after a success: a session that ends after `lasts`; gives its token. `new_hash` replaces an old one.
 
+    `detail` is kept in the audit entry: by which way the person came in, where it was not a password alone.
     Raises NotFound where the account was disabled meanwhile.
     """
     account = _account(session, account_id)
@@ -182,6 +191,7 @@ def start_session(
         login=account.login,
         address=caller.address,
         request_id=caller.request_id,
+        **detail,
     )
     return token
 
@@ -226,11 +236,12 @@ def revoke_sessions(session: Session, account_id: int, *, except_hash: str | Non
 
 
 def clean_sessions(session: Session, now: datetime) -> int:
-    """Delete sessions over for a day, and old sign-in tries; gives the number of sessions. A job calls this."""
+    """Delete sessions over for a day, old sign-in tries and steps; gives the number of sessions. A job calls this."""
     old = now - timedelta(days=1)
     over = or_(SignedInSession.expires_at < old, SignedInSession.revoked_at < old)
     done = session.execute(delete(SignedInSession).where(over))
     throttle.clean_tries(session, now)
+    session.execute(delete(SignInStep).where(SignInStep.expires_at < old))
     return int(getattr(done, "rowcount", 0))
 
 

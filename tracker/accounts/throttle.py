@@ -58,6 +58,26 @@ def forget_tries(session: Session, login: str, address: str) -> None:
     session.execute(delete(SignInTry).where(SignInTry.login == _key(login), SignInTry.address == address))
 
 
+def begin_code_try(session: Session, account_id: int, now: datetime) -> None:
+    """Count a try of a second factor's code, wherever it comes from: who gets here knows the password.
+
+    Raises Throttled when the next try may not be made yet.
+    """
+    key = _code_key(account_id)
+    _one_at_a_time(session, key)
+    until = _waits_until(session, OF_LOGIN, now, SignInTry.login == key)
+    seconds = (until - now).total_seconds()
+    if seconds > 0:
+        raise Throttled(int(seconds) + 1)
+    session.add(SignInTry(login=key, address="", tried_at=now))
+    session.flush()
+
+
+def forget_code_tries(session: Session, account_id: int) -> None:
+    """After a right code: the tries of this person's codes count no more."""
+    session.execute(delete(SignInTry).where(SignInTry.login == _code_key(account_id)))
+
+
 def clean_tries(session: Session, now: datetime) -> int:
     """Delete the tries that count no more; gives their number. A job calls this."""
     done = session.execute(delete(SignInTry).where(SignInTry.tried_at < now - REMEMBERED))
@@ -73,6 +93,11 @@ def _waits_until(session: Session, pace: Pace, now: datetime, *which: object) ->
 def _key(login: str) -> str:
     """A login is not stored as typed: people type their password into the wrong field."""
     return hashlib.sha256(fold(login).encode()).hexdigest()
+
+
+def _code_key(account_id: int) -> str:
+    """Apart from every login: no login holds a blank."""
+    return _key(f"code of {account_id}")
 
 
 def _one_at_a_time(session: Session, address: str) -> None:

@@ -32,6 +32,10 @@ class Switches:
     first_target_days: int = 7
     clarify_cycle_days: int = 3
     new_cycle_days: int = 5
+    second_factor_roles: str = ""
+    """Roles (values of `Role`, comma between; `*`: every role) that need a second factor to sign in."""
+    second_factor_after_oidc: bool = False
+    """Whether the second factor is asked for after the sign-in service too; else that service answers for it."""
 
 
 _TYPES = {item.name: type(item.default) for item in fields(Switches)}
