@@ -38,10 +38,10 @@ class Standing:
 def roles_that_need_one(switches: Switches) -> frozenset[Role]:
     """The roles named by the switch `second_factor_roles` (values of `Role`, comma between; `*`: every role).
 
-    Raises ValueError for a name that is no role: a slip of the pen must not open a door.
+    A name that is no role stands for every role: a slip of the pen opens no door.
     """
     names = {name.strip() for name in switches.second_factor_roles.split(",") if name.strip()}
-    return frozenset(Role) if "*" in names else frozenset(Role(name) for name in names)
+    return frozenset(Role(name) for name in names) if names <= set(Role) else frozenset(Role)
 
 
 def is_needed(session: Session, account_id: int, switches: Switches) -> bool:

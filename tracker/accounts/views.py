@@ -10,10 +10,12 @@ from flask import Blueprint, current_app, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
-from tracker.accounts import devices, login, passwords, queries, service
+from tracker.accounts import devices, login, passwords, queries, second_factor, service
 from tracker.accounts.forms import LanguageForm, PasswordForm, SignInForm
 from tracker.accounts.models import Account
+from tracker.accounts.oidc import oidc_label
 from tracker.accounts.service import Caller
+from tracker.accounts.views_second_factor import enter
 from tracker.config import Settings
 from tracker.db import db, transaction
 from tracker.directory.pages import switches
@@ -41,13 +43,19 @@ def sign_in() -> Response:
         return redirect(wanted, 303)
     form = SignInForm(next=wanted)
     if form.validate_on_submit():
-        token = _checked_sign_in(str(form.login.data), str(form.password.data))
-        if token:
-            login.let_in(token)
-            return redirect(wanted, 303)
+        way_in = _checked_sign_in(str(form.login.data), str(form.password.data), wanted)
+        if way_in:
+            return way_in
         show_error(form, DomainError("sign_in_failed"))
     status = 422 if form.errors else 200
-    return page("accounts/sign_in.html", status=status, form=form, people=_sample_people(), next=wanted)
+    return page(
+        "accounts/sign_in.html",
+        status=status,
+        form=form,
+        people=_sample_people(),
+        next=wanted,
+        provider=_settings().oidc_issuer and oidc_label(_settings()),
+    )
 
 
 @blueprint.post("/sign-in/demo")
@@ -155,13 +163,14 @@ def _profile(form: PasswordForm) -> Response:
         roles=queries.units_of(db.session, account.id, clock.today()),
         sessions=queries.sessions_of(db.session, account.id, clock.now(), login.idle_time()),
         this_session=login.current_token_hash(),
+        second_factor=second_factor.standing(db.session, account.id),
         browser_of=devices.browser_of,
         system_of=devices.system_of,
     )
 
 
-def _checked_sign_in(typed_login: str, password: str) -> str | None:
-    """The token of a new session, or None. Unknown login, wrong password and disabled account look the same."""
+def _checked_sign_in(typed_login: str, password: str, wanted: str) -> Response | None:
+    """The way on, or None. Unknown login, wrong password and disabled account look the same."""
     caller = _caller()
     with transaction():
         account = service.begin_sign_in(db.session, typed_login, caller)
@@ -170,13 +179,11 @@ def _checked_sign_in(typed_login: str, password: str) -> str | None:
     may_enter = bool(account and account.is_active)
     is_right = passwords.is_right(stored, password) and may_enter
     new_hash = passwords.hash_password(password) if is_right and passwords.is_outdated(stored or "") else None
+    if is_right and account_id is not None:
+        return enter(account_id, way="password", wanted=wanted, new_hash=new_hash)
     with transaction():
-        if not is_right or account_id is None:
-            service.fail_sign_in(db.session, account_id, typed_login, caller)
-            return None
-        return service.start_session(
-            db.session, account_id, caller, lasts=login.longest_time(), new_hash=new_hash
-        )
+        service.fail_sign_in(db.session, account_id, typed_login, caller)
+    return None
 
 
 def _change_password(account: Account, current: str, new: str) -> None:

@@ -36,7 +36,7 @@ from tracker.web.pages import page
 RETRY_SECONDS = 5
 _REFUSALS = (Forbidden, NotFound, NotOurForm, Throttled)
 _OF_INPUT = (OverflowError, UnicodeError, exc.DataError)
-_NOT_KEPT = {"csrf_token", "idempotency_key"}
+_NOT_KEPT = {"csrf_token", "idempotency_key", "one_time_code", "renew-one_time_code", "off-one_time_code"}
 _KEPT_LENGTH = 100_000
 _KEPT_FIELDS = 60
 _SERVER_ERROR = 500
