@@ -26,7 +26,14 @@ from tracker.issues.policy import acts_offered
 from tracker.issues.workflow import BY_ACT
 from tracker.permissions import Actor, Role
 
-NO_PAGES = {"static", "issues.file", "issues.draft_file", "health.check"}
+NO_PAGES = {
+    "static",
+    "issues.file",
+    "issues.draft_file",
+    "issues.export_xlsx",
+    "issues.export_csv",
+    "health.check",
+}
 """What a GET answers with bytes or a bare word."""
 FACES = (Role.COMMUNE_OFFICER, Role.GROUP_LEAD, Role.PROVINCIAL_LEADER, Role.ADMINISTRATOR)
 """Whose frames and forms differ; the home page differs for everybody."""

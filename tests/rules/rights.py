@@ -46,6 +46,8 @@ ENDPOINTS: dict[str, Gate] = {
     "home.index": Gate("/", GET, P.OWN_PROFILE),
     "reports.leaders": Gate("/leaders", GET, P.SEE_FIGURES),
     "issues.index": Gate("/issues", GET, P.SEE_ISSUES),
+    "issues.export_xlsx": Gate("/issues/export.xlsx", GET, P.SEE_ISSUES),
+    "issues.export_csv": Gate("/issues/export.csv", GET, P.SEE_ISSUES),
     "issues.new": Gate("/issues/new", GET, P.FILE_ISSUE),
     "issues.create": Gate("/issues/new", POST, P.FILE_ISSUE),
     "issues.show": Gate("/issues/<number>", GET, P.SEE_ISSUES),

@@ -3,9 +3,9 @@
 Owns: every query that gives many issues. Reads only columns that a list shows; never OFFSET, never a full count.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
@@ -16,14 +16,16 @@ from tracker.accounts.models import Account
 from tracker.deadlines.calendar import WorkingCalendar
 from tracker.deadlines.clocks import Lateness
 from tracker.directory.models import Field, Unit, UnitKind
+from tracker.issues.listing import COUNT_CAP, CappedCount, IssueFilter, IssueRow, Page, Scope
 from tracker.issues.models import Answer, AnswerForm, AnswerStatus, Issue, IssueAccess, IssueParty
 from tracker.issues.rights import visible_to
-from tracker.issues.workflow import NOT_SENT, IssueState, Outcome
+from tracker.issues.workflow import NOT_SENT, IssueState
 from tracker.permissions import Permission
 from tracker.text import clean_line, fold
 
+__all__ = ["COUNT_CAP", "CappedCount", "IssueFilter", "IssueRow", "Page", "Scope"]
+
 ROWS_PER_PAGE = 25
-COUNT_CAP = 999
 TEXT_LIMIT = 100
 AGE_BANDS: dict[str, tuple[int, int | None]] = {
     "0-5": (0, 5),
@@ -34,85 +36,6 @@ AGE_BANDS: dict[str, tuple[int, int | None]] = {
 """Working days since day zero, as leaders read them."""
 
 
-class Scope(StrEnum):
-    """Whose issues."""
-
-    MINE = "mine"
-    UNIT = "unit"
-    ALL = "all"
-
-
-@dataclass(frozen=True)
-class IssueFilter:
-    """What a list shows; None means whatever. `unit_id` is the holder, `field` a field's code."""
-
-    scope: Scope = Scope.ALL
-    is_open: bool | None = None
-    lateness: Lateness | None = None
-    state: IssueState | None = None
-    outcome: Outcome | None = None
-    field: str | None = None
-    unit_id: int | None = None
-    commune_id: int | None = None
-    owner_id: int | None = None
-    raised_by_id: int | None = None
-    is_urgent: bool | None = None
-    awaits_routing: bool | None = None
-    is_without_news: bool | None = None
-    lacks_number: bool | None = None
-    is_raised: bool | None = None
-    age: str | None = None
-    text: str = ""
-
-
-@dataclass(frozen=True)
-class CappedCount:
-    """A count that stops at the cap."""
-
-    n: int
-    is_capped: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.n}+" if self.is_capped else str(self.n)
-
-
-@dataclass(frozen=True)
-class IssueRow:
-    """A line of a list."""
-
-    id: int
-    number: str | None
-    draft_key: str
-    title: str
-    state: IssueState
-    outcome: Outcome | None
-    holder_name: str | None
-    owner_name: str | None
-    raised_by_name: str
-    party_count: int
-    first_party_name: str | None
-    is_of_communes: bool
-    """Communes have it; False where a unit raised it for itself."""
-    due_on: date | None
-    due_soon_on: date | None
-    long_late_on: date | None
-    zero_on: date | None
-    is_urgent: bool
-    level: int
-    awaits_routing: bool
-    transfer_count: int
-    changed_at: datetime
-
-
-@dataclass(frozen=True)
-class Page:
-    """Rows, the key after which the next page begins, and how many there are."""
-
-    rows: list[IssueRow]
-    next_after: int | None
-    total: CappedCount
-
-
 def list_issues(
     session: Session,
     actor: Actor,
@@ -121,14 +44,50 @@ def list_issues(
     calendar: WorkingCalendar,
     today: date,
     after: int | None = None,
+    before: int | None = None,
     limit: int = ROWS_PER_PAGE,
 ) -> Page:
-    """A page of the issues that the person may read, newest first, older than the key `after`."""
+    """A page of the issues that the person may read, newest first, older than the key `after`.
+
+    With `before` the page that ends where the key begins; what would be less than a page is the first one.
+    """
     source = _source(actor, filters, calendar, today)
+    if before is not None and (found := _page_before(session, source, before, limit)):
+        return found
+    after = after if before is None else None
     paged = source.where(source.selected_columns[0] < after) if after is not None else source
     rows = _rows(session, paged, limit + 1)
     next_after = rows[limit - 1].id if len(rows) > limit else None
-    return Page(rows[:limit], next_after, _capped(session, source))
+    previous = rows[0].id if rows and after is not None else None
+    return Page(rows[:limit], next_after, _capped(session, source), previous)
+
+
+def _page_before(session: Session, source: Select[Any], before: int, limit: int) -> Page | None:
+    """The page whose last row is the next newer one; None where that is no more than the first page."""
+    key = source.selected_columns[0]
+    keys = list(session.scalars(source.where(key > before).order_by(key).limit(limit + 1)))
+    if len(keys) <= limit:
+        return None
+    rows = read_rows(session, keys[:limit])
+    return Page(rows, rows[-1].id, _capped(session, source), rows[0].id)
+
+
+def row_pages(
+    session: Session,
+    actor: Actor,
+    filters: IssueFilter,
+    *,
+    calendar: WorkingCalendar,
+    today: date,
+    size: int,
+) -> Iterator[list[IssueRow]]:
+    """The whole list as `list_issues` orders it, `size` rows at a time; never more than these in memory."""
+    source = _source(actor, filters, calendar, today)
+    key = source.selected_columns[0]
+    rows = _rows(session, source, size)
+    while rows:
+        yield rows
+        rows = _rows(session, source.where(key < rows[-1].id), size) if len(rows) == size else []
 
 
 def count_issues(
@@ -136,6 +95,20 @@ def count_issues(
 ) -> CappedCount:
     """How many issues the filter finds, up to the cap."""
     return _capped(session, _source(actor, filters, calendar, today))
+
+
+def has_more_than(
+    session: Session,
+    actor: Actor,
+    filters: IssueFilter,
+    most: int,
+    *,
+    calendar: WorkingCalendar,
+    today: date,
+) -> bool:
+    """Whether the filter finds more issues than that."""
+    source = _source(actor, filters, calendar, today).limit(most + 1)
+    return (session.scalar(select(func.count()).select_from(source.subquery())) or 0) > most
 
 
 def count_new(session: Session, actor: Actor, since: datetime) -> CappedCount:
@@ -201,10 +174,8 @@ def _conditions(
         conditions.append(_lateness(filters.lateness, today))
     if filters.lacks_number:
         conditions.append(lacks_number())
-    if filters.is_raised:
-        conditions.append(Issue.level >= 1)
-    if filters.is_without_news:
-        conditions.append(Issue.no_news_on <= today)
+    asked = ((filters.is_raised, Issue.level >= 1), (filters.is_without_news, Issue.no_news_on <= today))
+    conditions += [condition for is_asked, condition in asked if is_asked]
     if filters.field is not None:
         conditions.append(
             Issue.field_id == select(Field.id).where(Field.code == filters.field).scalar_subquery()
@@ -213,6 +184,8 @@ def _conditions(
         conditions.append(_has_party(filters.commune_id))
     if filters.age is not None:
         conditions.append(_age(filters.age, calendar, today))
+    if filters.changed_since is not None:
+        conditions.append(Issue.changed_at > filters.changed_since)
     if filters.text:
         conditions.append(_text(filters.text))
     return conditions
@@ -341,6 +314,10 @@ def _row_statement() -> Select[Any]:
             Issue.awaits_routing,
             Issue.transfer_count,
             Issue.changed_at,
+            Issue.holder_id,
+            Issue.owner_id,
+            Issue.field_id,
+            Issue.version,
         )
         .join(raiser, raiser.id == Issue.raised_by_id)
         .outerjoin(holder, holder.id == Issue.holder_id)

@@ -1,12 +1,12 @@
 """Pages of issues: lists, one issue, its acts, drafts, files."""
 
-from tracker.issues.views import acts, answers, drafts, files, lists, show
+from tracker.issues.views import acts, answers, drafts, exports, files, lists, show
 from tracker.issues.views.blueprint import blueprint
 from tracker.permissions import Permission
 from tracker.web.i18n import lazy_gettext as _l
 from tracker.web.pages import NavEntry
 
-__all__ = ["MAIN_PAGES", "acts", "answers", "blueprint", "drafts", "files", "lists", "show"]
+__all__ = ["MAIN_PAGES", "acts", "answers", "blueprint", "drafts", "exports", "files", "lists", "show"]
 
 MAIN_PAGES = (
     NavEntry("issues.index", _l("Danh sách vướng mắc"), Permission.SEE_ISSUES, 20),

@@ -5,8 +5,10 @@ Owns: the names in the address and the chips. A value that means nothing is left
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -22,6 +24,7 @@ from tracker.permissions import Actor
 from tracker.text import clean_line
 from tracker.web.i18n import gettext as _
 from tracker.web.labels import label, term
+from tracker.web.pages import local_time
 
 E = TypeVar("E", bound=StrEnum)
 _KEYS = {"unit": "unit_id", "commune": "commune_id", "owner": "owner_id", "raised_by": "raised_by_id"}
@@ -37,6 +40,8 @@ _ENUMS: dict[str, tuple[str, type[StrEnum]]] = {
     "state": ("state", IssueState),
     "outcome": ("outcome", Outcome),
 }
+_LATEST = 4_102_444_800
+"""The year 2100; no instant of an address lies later."""
 _ENDED = {IssueState.CLOSED, IssueState.MERGED}
 
 
@@ -55,6 +60,7 @@ class Listing:
     filters: IssueFilter
     after: int | None
     fields: list[Field]
+    before: int | None = None
     typed_commune: str = ""
     """What was typed for a commune where it names none."""
     commune_name: str = ""
@@ -74,6 +80,7 @@ def read_listing(session: Session, me: Actor, args: Mapping[str, str]) -> Listin
         scope=_member(Scope, args.get("scope")) or Scope.ALL,
         field=next((row.code for row in fields if row.code == args.get("field")), None),
         age=args.get("age") if args.get("age") in AGE_BANDS else None,
+        changed_since=_moment(args.get("since")),
         text=text,
         **values,
     )
@@ -86,7 +93,12 @@ def read_listing(session: Session, me: Actor, args: Mapping[str, str]) -> Listin
     else:
         typed = ""
     listing = Listing(
-        filters, to_key(args.get("after")), fields, clean_line(typed)[:TEXT_LIMIT], commune_name
+        filters,
+        to_key(args.get("after")),
+        fields,
+        to_key(args.get("before")),
+        clean_line(typed)[:TEXT_LIMIT],
+        commune_name,
     )
     return _with_chips(session, me, listing)
 
@@ -97,7 +109,13 @@ def _openness(filters: IssueFilter, typed: str | None) -> bool | None:
         return typed == "1"
     if typed == "any" or filters.text or filters.state in NOT_SENT | _ENDED or filters.outcome:
         return None
-    return None if filters.lacks_number else True
+    return None if filters.lacks_number or filters.changed_since else True
+
+
+def _moment(text: str | None) -> datetime | None:
+    """An instant as an address carries it: seconds since 1970."""
+    seconds = to_key(text)
+    return datetime.fromtimestamp(seconds, UTC) if seconds is not None and seconds < _LATEST else None
 
 
 def _member(kind: type[E], text: str | None) -> E | None:
@@ -118,8 +136,20 @@ def filter_args(filters: IssueFilter, typed_commune: str = "") -> dict[str, Any]
     for arg, name in _FLAGS.items():
         args[arg] = "1" if getattr(filters, name) else None
     args |= {"field": filters.field, "age": filters.age, "q": filters.text or None}
+    args["since"] = int(filters.changed_since.timestamp()) if filters.changed_since else None
     args["commune"] = args["commune"] or typed_commune or None
     return {name: value for name, value in args.items() if value is not None}
+
+
+def address(filters: IssueFilter, typed_commune: str = "", **more: Any) -> str:
+    """The address of the list with this filter; never bare, which is the person's own first list."""
+    args = filter_args(filters, typed_commune)
+    return url_for("issues.index", **(args or {"open": "1"}), **more)
+
+
+def canonical_query(listing: Listing) -> str:
+    """The filter as it is kept: only known names, in their order, without the place in the list."""
+    return urlencode(sorted(filter_args(listing.filters, listing.typed_commune).items()))
 
 
 def _with_chips(session: Session, me: Actor, listing: Listing) -> Listing:
@@ -147,12 +177,13 @@ def _with_chips(session: Session, me: Actor, listing: Listing) -> Listing:
         "is_raised": _("Đã báo cáo cấp trên"),
         "age": _("Gửi trong khoảng %(band)s ngày làm việc", band=filters.age),
         "text": _("Có chữ: %(text)s", text=filters.text),
+        "changed_since": _("Có thay đổi từ %(at)s", at=local_time(filters.changed_since)),
     }
     chips = [
         _chip(listing, name, text) for name, text in words.items() if getattr(filters, name) not in (None, "")
     ]
     if listing.typed_commune:
-        without = url_for("issues.index", **filter_args(filters))
+        without = address(filters)
         chips.append(Chip(_("Địa phương: %(name)s (không tìm thấy)", name=listing.typed_commune), without))
     name = listing.commune_name or names.get(filters.commune_id or 0, "")
     return replace(listing, chips=chips, commune_name=name)
@@ -163,4 +194,4 @@ def _chip(listing: Listing, name: str, words: str) -> Chip:
     without = replace(listing.filters, **{name: empty})
     if name != "is_open" and listing.filters.is_open is not None:
         without = replace(without, is_open=listing.filters.is_open)
-    return Chip(words, url_for("issues.index", **filter_args(without, listing.typed_commune)))
+    return Chip(words, address(without, listing.typed_commune))

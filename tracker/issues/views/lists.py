@@ -17,7 +17,7 @@ from tracker.issues import lists, queries
 from tracker.issues.lists import AGE_BANDS, IssueFilter, Scope
 from tracker.issues.views import wording
 from tracker.issues.views.blueprint import blueprint
-from tracker.issues.views.filters import Listing, filter_args, read_listing
+from tracker.issues.views.filters import Listing, address, filter_args, read_listing
 from tracker.issues.views.rows import row_views
 from tracker.issues.workflow import IssueState
 from tracker.permissions import Actor, Permission
@@ -41,7 +41,13 @@ def index() -> Response:
     listing = read_listing(db.session, me, request.args)
     calendar, today = load_calendar(db.session), clock.today()
     found = lists.list_issues(
-        db.session, me, listing.filters, calendar=calendar, today=today, after=listing.after
+        db.session,
+        me,
+        listing.filters,
+        calendar=calendar,
+        today=today,
+        after=listing.after,
+        before=listing.before,
     )
     return page(
         "issues/index.html",
@@ -52,7 +58,8 @@ def index() -> Response:
         tabs=_tabs(listing),
         choices=_choices(me, listing),
         next_href=_href(listing, after=found.next_after) if found.next_after else None,
-        first_href=_href(listing) if listing.after else None,
+        previous_href=_href(listing, before=found.previous_before) if found.previous_before else None,
+        first_href=_href(listing) if found.previous_before or listing.after else None,
     )
 
 
@@ -62,8 +69,8 @@ def _number_typed() -> str:
     return text if text.startswith("VM-") and len(text) == len("VM-2026-000123") else ""
 
 
-def _href(listing: Listing, after: int | None = None) -> str:
-    return url_for("issues.index", **filter_args(listing.filters, listing.typed_commune), after=after)
+def _href(listing: Listing, **place: int | None) -> str:
+    return address(listing.filters, listing.typed_commune, **place)
 
 
 def _tabs(listing: Listing) -> list[dict[str, object]]:
@@ -71,9 +78,7 @@ def _tabs(listing: Listing) -> list[dict[str, object]]:
     return [
         {
             "label": text,
-            "href": url_for(
-                "issues.index", **filter_args(replace(listing.filters, scope=scope), listing.typed_commune)
-            ),
+            "href": address(replace(listing.filters, scope=scope), listing.typed_commune),
             "is_current": scope is listing.filters.scope,
             "count": None,
         }
@@ -130,4 +135,4 @@ def age_words(band: str) -> str:
 
 def list_href(filters: IssueFilter) -> str:
     """The address of the list behind a figure or a group."""
-    return url_for("issues.index", **filter_args(filters))
+    return address(filters)
