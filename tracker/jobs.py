@@ -81,10 +81,11 @@ class Job:
 
 
 def pass_on_ended_units(session: Session, _storage: Storage, now: datetime) -> object:
-    """The net under the hand-over from units that have ended."""
-    from tracker.directory import service
+    """Names that change today, and the net under the hand-over from units that have ended."""
+    from tracker.directory import service, units
 
-    return service.pass_on_ended_units(session, clock.local_date(now))
+    today = clock.local_date(now)
+    return units.apply_renamings(session, today) + service.pass_on_ended_units(session, today)
 
 
 def take_due_acts(session: Session, _storage: Storage, now: datetime) -> object:

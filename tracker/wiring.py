@@ -5,12 +5,20 @@ Owns: the list. Must not hold a rule.
 
 from flask import Flask
 
-from tracker.accounts import login
+from tracker.accounts import login, views_oidc, views_own_second_factor, views_second_factor
 from tracker.accounts import views as accounts
+from tracker.accounts.succession import load_of as count_grants
+from tracker.accounts.succession import pass_grants_on
+from tracker.directory import views_ends, views_switches, views_terms, views_units  # noqa: F401 - their routes
+from tracker.directory.load import count_load_by
 from tracker.directory.pages import switches
+from tracker.directory.service import when_unit_ends
+from tracker.directory.views import blueprint as directory_pages
 from tracker.home import views as home
 from tracker.issues import todo
 from tracker.issues import views as issues
+from tracker.issues.succession import load_of as count_issues
+from tracker.issues.succession import pass_issues_on
 from tracker.reports import views as reports
 from tracker.web import health
 from tracker.web.pages import add_nav
@@ -27,6 +35,7 @@ def import_models() -> None:
     import tracker.deadlines.models
     import tracker.directory.models
     import tracker.issues.models
+    import tracker.issues.models_lists
     import tracker.web.models  # noqa: F401
 
 
@@ -35,6 +44,11 @@ def wire(app: Flask) -> None:
     import_models()
     login.init_app(app)
     app.register_blueprint(accounts.blueprint)
+    app.register_blueprint(views_second_factor.blueprint)
+    app.register_blueprint(views_own_second_factor.blueprint)
+    views_oidc.init_app(app)
+    app.register_blueprint(views_oidc.blueprint)
+    _wire_directory(app)
     app.register_blueprint(issues.blueprint)
     app.register_blueprint(reports.blueprint)
     app.register_blueprint(home.blueprint)
@@ -43,6 +57,15 @@ def wire(app: Flask) -> None:
     for entry in _MAIN_PAGES:
         add_nav(app, entry)
     app.context_processor(_frame)
+
+
+def _wire_directory(app: Flask) -> None:
+    """The pages of units, and what their end means for roles and issues: roles first, for somebody must answer."""
+    app.register_blueprint(directory_pages)
+    when_unit_ends(pass_grants_on)
+    when_unit_ends(pass_issues_on)
+    count_load_by(count_issues)
+    count_load_by(count_grants)
 
 
 def _frame() -> dict[str, object]:

@@ -20,6 +20,9 @@ DEFAULT_TARGETS = {
 }
 """Working days promised where the province has not said otherwise (the product's table of time)."""
 
+DEFAULT_INTERIM = {WorkKind.URGENT: 1}
+"""Working days within which at least an interim answer is given, where one is asked for."""
+
 _PACKAGED = "calendar_2025_2027.csv"
 
 
@@ -55,7 +58,7 @@ def load_targets(session: Session) -> None:
     """Write the default target of each work kind that has none, for the administrator to edit."""
     present = set(session.scalars(select(Target.work_kind).where(Target.field_id.is_(None))))
     session.add_all(
-        Target(work_kind=kind, field_id=None, target_days=days)
+        Target(work_kind=kind, field_id=None, target_days=days, interim_days=DEFAULT_INTERIM.get(kind))
         for kind, days in DEFAULT_TARGETS.items()
         if kind not in present
     )

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker import clock
@@ -24,6 +24,7 @@ from tracker.directory.models import (
     UnitKind,
     WorkingGroup,
 )
+from tracker.directory.passing import pass_directory_on
 from tracker.directory.queries import successor_of
 from tracker.directory.switches import set_switch
 from tracker.errors import Invalid, NotPossible
@@ -123,7 +124,7 @@ def end_unit(session: Session, unit: Unit, on: date, successor: Unit | None) -> 
     unit.valid_to = on
     unit.successor_id = successor.id if successor else None
     session.flush()
-    if on <= clock.today():
+    if on < clock.today():
         _pass_on(session, unit)
 
 
@@ -148,9 +149,7 @@ def _pass_on(session: Session, unit: Unit) -> None:
     successor = session.get(Unit, unit.successor_id) if unit.successor_id else None
     if successor is not None:
         successor = successor_of(session, successor)
-    if successor is not None:
-        session.execute(update(Routing).where(Routing.unit_id == unit.id).values(unit_id=successor.id))
-    session.execute(update(WorkingGroup).where(WorkingGroup.unit_id == unit.id).values(is_active=False))
+    pass_directory_on(session, unit, successor)
     for hook in _unit_ended:
         hook(session, unit, successor)
 

@@ -1,9 +1,11 @@
 """What the end of a unit means for issues: its places pass to the successor, or to the coordinator.
 
-Owns: the hook that the directory calls, again and again until nothing is left.
+Owns: the hook that the directory calls, again and again until nothing is left, and the numbers of what will pass.
 """
 
-from sqlalchemy import or_, select
+from collections.abc import Mapping
+
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.directory.models import Unit
@@ -11,7 +13,7 @@ from tracker.directory.switches import read_switches
 from tracker.issues import access
 from tracker.issues.models import Issue, IssueParty
 from tracker.issues.service import apply, hold
-from tracker.issues.workflow import ENDED, NOT_SENT, Act
+from tracker.issues.workflow import ENDED, NOT_SENT, OPEN, Act
 
 
 def pass_issues_on(session: Session, unit: Unit, successor: Unit | None) -> None:
@@ -33,3 +35,16 @@ def pass_issues_on(session: Session, unit: Unit, successor: Unit | None) -> None
         access.pass_on(session, unit.id, successor.id)
     for issue_id in issue_ids:
         apply(session, None, issue_id, Act.HAND_OVER, {"from_id": unit.id, "to_id": heir_id})
+
+
+def load_of(session: Session, unit_id: int) -> Mapping[str, int]:
+    """How much would pass on: open issues held, drafts, places as party of open issues. Numbers alone."""
+    is_open = Issue.state.in_(sorted(OPEN))
+    is_party = select(IssueParty.issue_id).where(IssueParty.unit_id == unit_id, IssueParty.left.is_(None))
+    asked: dict[str, list[ColumnElement[bool]]] = {
+        "held": [is_open, Issue.holder_id == unit_id],
+        "drafts": [Issue.state.in_(sorted(NOT_SENT)), Issue.raised_by_id == unit_id],
+        "places": [is_open, Issue.id.in_(is_party)],
+    }
+    counts = {name: select(func.count()).select_from(Issue).where(*rules) for name, rules in asked.items()}
+    return {name: session.scalar(count) or 0 for name, count in counts.items()}

@@ -53,6 +53,10 @@ ERRORS: dict[str, str] = {
     "draft_has_history": N_("Bản này đã từng được trình, không xóa được. Có thể sửa rồi gửi lại."),
     # of accounts
     "sign_in_failed": N_("Tên đăng nhập hoặc mật khẩu chưa đúng."),
+    "code_wrong": N_("Mã chưa đúng hoặc đã dùng rồi. Hãy đợi mã mới trong ứng dụng rồi nhập lại."),
+    "second_factor_too_late": N_("Đã quá thời gian thiết lập. Đề nghị bắt đầu lại."),
+    "second_factor_needed": N_("Vai trò của ông, bà bắt buộc dùng xác thực hai bước nên không tắt được."),
+    "sign_in_not_fresh": N_("Để thay đổi mục này, đề nghị đăng xuất rồi đăng nhập lại."),
     "login_missing": N_("Cần nhập tên đăng nhập."),
     "login_shape": N_(
         "Tên đăng nhập chỉ gồm chữ không dấu, số, dấu chấm, gạch ngang, gạch dưới; từ 3 đến 80 ký tự."
@@ -79,6 +83,22 @@ ERRORS: dict[str, str] = {
     "unit_ended_already": N_("Đơn vị này đã kết thúc hoạt động."),
     "unit_end_before_begin": N_("Ngày kết thúc phải từ ngày bắt đầu trở đi."),
     "successor_unfit": N_("Đơn vị kế thừa phải là đơn vị khác, còn hoạt động vào ngày đó."),
+    "unit_name_same": N_("Tên mới phải khác tên hiện nay."),
+    "unit_day_outside": N_("Ngày này nằm ngoài thời gian hoạt động của đơn vị."),
+    "unit_is_coordinating": N_("Đơn vị này là đầu mối tổng hợp cấp tỉnh. Cần chọn đơn vị tiếp nhận."),
+    "merge_needs_two": N_("Cần chọn ít nhất một đơn vị nữa, hoặc đơn vị đang có để nhập vào."),
+    "split_needs_two": N_("Cần ít nhất hai đơn vị mới."),
+    "new_unit_missing": N_("Cần chọn đơn vị đang có, hoặc nhập tên và mã của đơn vị mới."),
+    "commune_kind_missing": N_("Cần chọn loại của đơn vị mới: xã, phường hoặc đặc khu."),
+    "province_stays": N_("Không kết thúc hoặc nhập đơn vị cấp tỉnh tại đây."),
+    # of lists and switches
+    "changed_meanwhile": N_(
+        "Mục này vừa được thay đổi ở nơi khác, nên chưa lưu. Nội dung đã nhập vẫn còn dưới đây; hãy mở lại trang."
+    ),
+    "term_taken": N_("Tên này đã có trong danh mục."),
+    "last_term": N_("Cần còn ít nhất một mục đang dùng."),
+    "days_between": N_("Cần từ %(lowest)s đến %(highest)s ngày."),
+    "hour_shape": N_("Giờ chưa đúng. Ví dụ: 16:30."),
     # of files
     "file_empty": N_("Tệp không có nội dung."),
     "file_type": N_("Chỉ nhận tệp PDF, Word (docx), Excel (xlsx), ảnh PNG và JPG."),

@@ -1,0 +1,68 @@
+"""The page of the province's switches.
+
+Owns: the page. Limits stand in `switching`.
+"""
+
+from itertools import groupby
+from typing import Any
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from tracker.db import db
+from tracker.directory import queries, switching
+from tracker.directory.changes import mark_of
+from tracker.directory.forms_switches import EVERY_ROLE, WORDS, switches_form
+from tracker.directory.switching import Value
+from tracker.directory.views import blueprint, tried
+from tracker.permissions import Permission, Role
+from tracker.web.access import actor, requires
+from tracker.web.forms import BaseForm, choices
+from tracker.web.i18n import gettext as _
+from tracker.web.labels import label
+from tracker.web.pages import page
+
+
+@blueprint.route("/switches", methods=["GET", "POST"])
+@requires(Permission.ADMINISTER)
+def switches() -> Response:
+    """All switches in their groups."""
+    me, stored = actor(), switching.changeable(db.session)
+    lists = {name: str(value).split(",") for name, value in stored.items() if name.endswith("_roles")}
+    form = switches_form(stored)(data={**stored, **lists, "seen": mark_of(stored)})
+    _offer(form)
+
+    def act() -> str:
+        seen: Any = form["seen"].data
+        switching.change_switches(db.session, me, _values(form, stored), seen=str(seen))
+        return request.path
+
+    if form.validate_on_submit():
+        answer = tried(form, act, back=request.path, done=_("Đã lưu các lựa chọn của tỉnh."))
+        if answer is not None:
+            return answer
+    shown = sorted((name for name in WORDS if name in form), key=lambda name: list(WORDS).index(name))
+    groups = [(group, list(names)) for group, names in groupby(shown, key=lambda name: WORDS[name].group)]
+    status = 422 if form.errors else 200
+    return page("directory/switches.html", status=status, form=form, groups=groups, words=WORDS)
+
+
+def _offer(form: BaseForm) -> None:
+    units = [(unit.id, unit.name) for unit in queries.units_with_group(db.session)]
+    roles = [(EVERY_ROLE, _("Mọi vai trò")), *((role.value, label(f"Role.{role.value}")) for role in Role)]
+    for each in form:
+        field: Any = each
+        if field.name.endswith("_id"):
+            field.choices = choices(units)
+        elif field.name.endswith("_roles"):
+            field.choices = choices(roles)
+
+
+def _values(form: BaseForm, stored: dict[str, Value]) -> dict[str, Value]:
+    values: dict[str, Value] = {}
+    for name, before in stored.items():
+        if name in form:
+            data: Any = form[name].data
+            data = ",".join(data) if isinstance(data, list) else data
+            values[name] = type(before)(data if data is not None else type(before)())
+    return values
