@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
-.PHONY: run test check lint format soak asvs bench lock vendor messages clean
+.PHONY: run test check lint format soak rounds asvs bench lock vendor messages clean
 # Two set-ups in one .venv must not run side by side.
 .NOTPARALLEL:
 
@@ -34,9 +34,15 @@ test: $(VENV)/test.stamp lint
 check: $(VENV)/test.stamp lint
 	$(PYTEST) tests/unit tests/rules
 
-# The random part again and again, each time with other seeds; not part of `make test`.
-ROUNDS ?= 20
+# The long proofs of safety: processes killed a thousand times over all write paths, generated requests for every route by
+# every role, bad disks, bad lines. Hours; the last line is one JSON object. SOAK="--requests 500" makes it shorter.
+SOAK ?=
 soak: $(VENV)/test.stamp
+	@$(PYTHON) -m tests.soak $(SOAK)
+
+# The random part of the suite again and again, each time with other seeds.
+ROUNDS ?= 20
+rounds: $(VENV)/test.stamp
 	@set -e; round=1; while [ $$round -le $(ROUNDS) ]; do \
 	    echo "Round $$round of $(ROUNDS)"; \
 	    $(PYTEST) --hypothesis-seed=$$(date +%s%N) tests/unit tests/integration; \

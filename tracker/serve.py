@@ -34,6 +34,10 @@ seconds let two idle connections, taken by one process, hold up the next page fo
 STALLED_SECONDS = 10.0
 """How long a thread waits for the next bytes of a request that has begun; gunicorn itself would wait for ever."""
 
+SLOW_SECONDS, SLOWEST_BYTES = 5.0, 200
+"""Who has kept a thread waiting that long in all and sent fewer bytes a second is let go too: a byte now and then would
+otherwise hold a thread for ever. The weakest telephone line is faster."""
+
 GRACE_SECONDS = 5
 FAULTY = 2
 """Exit status for what the person who starts the program has to put right."""
@@ -223,16 +227,21 @@ def _run_gunicorn(app: Any, host: str, port: int, ready: str) -> None:
 
 
 def _patient(read: Callable[..., bytes]) -> Callable[..., bytes]:
-    """Reading that takes a client which has stopped in the middle of a request for one that has hung up."""
+    """Reading that takes a client which has stopped, or nearly, in the middle of a request for one that has hung up."""
 
     def read_or_give_up(reader: Any, size_hint: int | None = None) -> bytes:
         reader.sock.settimeout(STALLED_SECONDS)
+        began = monotonic()
         try:
-            return read(reader, size_hint)
+            found = read(reader, size_hint)
         except TimeoutError:
             return b""
         finally:
             reader.sock.settimeout(None)
+        reader.waited = getattr(reader, "waited", 0.0) + monotonic() - began
+        reader.taken = getattr(reader, "taken", 0) + len(found)
+        is_slow = reader.waited > SLOW_SECONDS and reader.taken < SLOWEST_BYTES * reader.waited
+        return b"" if is_slow else found
 
     return read_or_give_up
 

@@ -87,8 +87,11 @@ class Clerk:
     book: Book
 
     def get(self, path: str) -> str:
-        """A page, however often it takes."""
-        return self._until_answered("GET", path, b"", "")[1]
+        """A page, however often it takes. Raises AssertionError for a page that fails."""
+        status, page = self.look(path)
+        if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise AssertionError(f"{path}: {status}")
+        return page
 
     def look(self, path: str) -> tuple[int, str]:
         """Status and page, however often it takes."""
@@ -135,11 +138,16 @@ class Clerk:
             connection.request(method, path, body or None, headers)
             answer = connection.getresponse()
             content = answer.read().decode()
-            if kept := answer.headers.get("Set-Cookie"):
-                self.cookie = kept.split(";")[0]
+            self._keep(answer.headers.get_all("Set-Cookie", []))
             return answer.status, answer.headers.get("Location") or content
         finally:
             connection.close()
+
+    def _keep(self, given: list[str]) -> None:
+        """Cookies as a browser keeps them: a new value in the place of the old one."""
+        held = dict(pair.split("=", 1) for pair in self.cookie.split("; ") if pair)
+        held.update(one.split(";")[0].split("=", 1) for one in given)
+        self.cookie = "; ".join(f"{name}={value}" for name, value in held.items())
 
 
 @dataclass
@@ -179,33 +187,37 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(instance: Path, *, on_postgresql: str = "") -> Iterator[Server]:
+def serving(instance: Path, *, on_postgresql: str = "", is_new: bool = True) -> Iterator[Server]:
     """A real server with the small province; `on_postgresql`: the address of a running PostgreSQL."""
     port = free_port()
     settings = {"TRACKER_INSTANCE": str(instance), "TRACKER_PORT": str(port)}
     if not on_postgresql:
-        with _serving(settings, port) as server:
+        with _serving(settings, port, is_new=is_new) as server:
             yield server
         return
-    with (
-        new_database(on_postgresql) as url,
-        _serving(settings | {"TRACKER_DATABASE_URL": url}, port) as server,
-    ):
-        yield server
+    with new_database(on_postgresql) as url:
+        on_server = settings | {"TRACKER_DATABASE_URL": url}
+        with _serving(on_server, port, is_new=is_new) as server:
+            yield server
+
+
+def _settle() -> None:
+    """The small province, of which one person has a password."""
+    migrate(db.engine)
+    with transaction():
+        people = build_province(db.session)
+        import_packaged_days(db.session)
+        load_targets(db.session)
+        account = db.session.get_one(Account, people.officer_ward.id)
+        account.password_hash = passwords.hash_password(PASSWORD)
 
 
 @contextmanager
-def _serving(settings: dict[str, str], port: int) -> Iterator[Server]:
+def _serving(settings: dict[str, str], port: int, *, is_new: bool) -> Iterator[Server]:
     app = create_app(load_settings(settings))
     with app.app_context():
-        migrate(db.engine)
-        with transaction():
-            people = build_province(db.session)
-            import_packaged_days(db.session)
-            load_targets(db.session)
-            db.session.get_one(Account, people.officer_ward.id).password_hash = passwords.hash_password(
-                PASSWORD
-            )
+        if is_new:
+            _settle()
         db.engine.dispose()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TRACKER_")}
     process = subprocess.Popen(

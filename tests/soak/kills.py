@@ -8,6 +8,7 @@ import io
 import random
 import threading
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -68,7 +69,7 @@ def _work_and_kill(server: Server, book: Book, kills: int) -> None:
 def _keys(session: Session) -> dict[str, str]:
     """Keys of rows that forms name."""
     people = select(Account.login, Account.id).where(Account.login.in_(("member", "finance_member")))
-    found = dict(session.execute(people).tuples().all())
+    found = dict(session.execute(people).all())
     found["field"] = session.scalars(select(Field.id).where(Field.code == "home_affairs")).one()
     found["finance"] = session.scalars(select(Unit.id).where(Unit.name == "Sở Tài chính")).one()
     return {name: str(key) for name, key in found.items()}
@@ -99,8 +100,8 @@ def _people(server: Server, book: Book, ids: dict[str, str]) -> list[tuple[Clerk
 def _safely(book: Book, loop: Loop, clerk: Clerk, stop: threading.Event) -> None:
     try:
         loop(clerk, stop)
-    except BaseException as error:
-        book.faults.append(f"{type(error).__name__}: {error}")
+    except BaseException:
+        book.faults.append(traceback.format_exc()[-900:])
 
 
 def _kill_again_and_again(server: Server, book: Book, kills: int) -> None:
@@ -207,19 +208,37 @@ def confirm(clerk: Clerk, stop: threading.Event) -> None:
 
 
 def sign_in_and_choose_language(clerk: Clerk, stop: threading.Event) -> None:
-    """Somebody who signs in with his password, changes his language and leaves, again and again."""
-    round_no = 0
+    """Somebody who signs in with his password and changes his language, again and again.
+
+    A try whose process was killed counts as a failed one: once the throttle closes the door, he stays signed in.
+    """
+    round_no, may_sign_in = 0, True
     while not stop.is_set():
         round_no += 1
-        clerk.cookie = ""
-        form = next(each for each in forms_in(clerk.get("/sign-in")) if "password" in each.names)
-        clerk.send(form, form.action or "/sign-in", login="officer_ward", password=PASSWORD)
-        clerk.book.note("sign_in")
+        if may_sign_in:
+            may_sign_in = _sign_in(clerk)
         chosen = ("en", "vi")[round_no % 2]
         form = next(each for each in forms_in(clerk.get("/profile")) if "language" in each.names)
         clerk.send(form, form.action, language=chosen)
         clerk.book.note("profile", mark=chosen)
         time.sleep(_PAUSE_SECONDS)
+
+
+def _sign_in(clerk: Clerk) -> bool:
+    """A new session; False, and still the old one, when there were too many tries."""
+    old, clerk.cookie = clerk.cookie, ""
+    form = next(each for each in forms_in(clerk.get("/sign-in")) if "password" in each.names)
+    try:
+        leads_to = clerk.send(form, form.action or "/sign-in", login="officer_ward", password=PASSWORD)
+    except AssertionError as error:
+        if ": 429 " not in str(error):
+            raise
+        clerk.cookie = old
+        return False
+    if "sign-in" in leads_to:
+        raise AssertionError(f"signed in, and led to {leads_to}")
+    clerk.book.note("sign_in")
+    return True
 
 
 def check(session: Session, book: Book, server: Server) -> list[str]:

@@ -1,0 +1,360 @@
+"""Generated requests: every route, every method, every role, right and absurd values, forms as filled in by anybody.
+
+Owns: what is asked and the oracle that holds for every answer: no 5xx, nothing slow, one audit entry for each refusal,
+no write by a request that only looks, no issue changed that the person may not see, no table of the administrator's
+changed by somebody else. In process, on SQLite; the province is put back to its beginning for each route.
+"""
+
+import random
+import re
+import shutil
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, func, select
+from sqlalchemy.engine import Engine
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from tests.browser_of_pages import PageForm, forms_in
+from tests.builders import build_province
+from tests.conftest import FreshClient
+from tests.marked_world import EVERYBODY, World, build_world
+from tracker import create_app
+from tracker.accounts.actor import actor_of
+from tracker.accounts.service import Caller, start_session
+from tracker.audit.models import AuditEntry
+from tracker.config import load_settings
+from tracker.db import Base, db, transaction
+from tracker.issues.models import Issue, IssueFile
+from tracker.issues.rights import visible_to
+from tracker.migrations import migrate
+from tracker.permissions import Permission
+
+SLOW_SECONDS = 5.0
+NASTY = (
+    "",
+    "0",
+    "-1",
+    "9" * 30,
+    "1e9",
+    "nan",
+    "VM-2026-000001",
+    "vm-2026-999999",
+    "' OR 1=1 --",
+    '"*^:-() NEAR AND OR NOT',
+    "%%%",
+    "_%\\",
+    "{{7*7}}{0.__class__}%(x)s%n",
+    "<script>alert(1)</script>",
+    "javascript:alert(1)",
+    "//evil.example",
+    "\r\nSet-Cookie: a=b",
+    "=cmd|' /C calc'!A0",
+    "\u202egnp.exe",
+    "\ufeff\u200b",
+    "\x00",
+    "đ" * 300,
+    "Chế độ người hoạt động không chuyên trách",
+    "2026-02-30",
+    "31/02/2026",
+    "9999-12-31",
+    "0001-01-01",
+    "2026-06-15",
+    "on",
+    "y",
+    "../../etc/passwd",
+    "a" * 6000,
+)
+QUERY = (
+    "q",
+    "open",
+    "state",
+    "late",
+    "field",
+    "unit",
+    "commune",
+    "owner",
+    "age",
+    "after",
+    "before",
+    "scope",
+    "next",
+)
+_WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
+_LOOKING_WRITES = frozenset({"audit_entry", "signed_in_session", "account", "sign_in_try"})
+"""What a request that only looks may leave behind: a refusal, when a session or a person last looked."""
+_REFUSED = frozenset({403, 404, 429})
+_ADMINISTRATORS = frozenset(
+    {
+        "unit", "former_name", "working_group", "area", "field", "category", "field_word", "routing", "switch",
+        "target", "calendar_day", "grant",
+    }
+)  # fmt: skip
+
+
+@dataclass
+class Found:
+    """What came back, and what must not have."""
+
+    requests: int = 0
+    statuses: Counter[int] = field(default_factory=Counter)
+    slowest_s: float = 0.0
+    problems: list[str] = field(default_factory=list)
+
+    def problem(self, text: str) -> None:
+        """Keep a problem, the first fifty in words."""
+        if len(self.problems) < 50:
+            self.problems.append(text)
+
+
+@dataclass
+class Province:
+    """The marked province in an application of its own, and how to put it back to its beginning."""
+
+    app: Flask
+    world: World
+    kept: Path
+    dice: random.Random
+    clients: dict[str, FlaskClient] = field(default_factory=dict)
+    written: set[str] = field(default_factory=set)
+    """The tables that the present request has written."""
+    files: list[int] = field(default_factory=list)
+    begins: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def restore(self) -> None:
+        """Put the database back."""
+        db.session.rollback()
+        db.engine.dispose()
+        path = Path(db.engine.url.database or "")
+        for suffix in ("-wal", "-shm"):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        shutil.copyfile(self.kept, path)
+
+    def client(self, name: str) -> FlaskClient:
+        """A browser of that person; nobody's for an empty name."""
+        client = self.app.test_client()
+        if name in self.begins:
+            cookie, value = self.begins[name]
+            client.set_cookie(cookie, value)
+        return client
+
+
+def run(directory: Path, per_route: int, seed: int = 1, only: str = "") -> dict[str, object]:
+    """Send that many requests to each route, or to one endpoint; gives their number, statuses and the problems."""
+    found = Found()
+    with _province(directory, seed) as province:
+        rules = [
+            rule
+            for rule in province.app.url_map.iter_rules()
+            if rule.endpoint != "static" and only in ("", rule.endpoint)
+        ]
+        for rule in rules:
+            province.restore()
+            _try_route(province, rule, per_route, found)
+    return {
+        "routes": len(rules),
+        "requests": found.requests,
+        "statuses": {str(status): number for status, number in sorted(found.statuses.items())},
+        "slowest_s": round(found.slowest_s, 2),
+        "problems": found.problems,
+    }
+
+
+@contextmanager
+def _province(directory: Path, seed: int) -> Iterator[Province]:
+    app = create_app(load_settings({"TRACKER_INSTANCE": str(directory)}))
+    app.test_client_class = FreshClient
+    with app.app_context():
+        engine = db.engine
+        migrate(engine)
+        with transaction():
+            people = build_province(db.session)
+        world = build_world(app, db.session, people)
+        _ = world.numbers, world.keys
+        province = Province(app, world, directory / "kept.db", random.Random(seed))
+        province.files = list(db.session.scalars(select(IssueFile.id)))
+        for name in sorted(EVERYBODY):
+            province.begins[name] = _sign_in(province, name)
+        db.session.rollback()
+        engine.dispose()
+        _keep(engine, province.kept)
+
+        @event.listens_for(engine, "before_cursor_execute")
+        def note(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+            if match := _WRITES.match(statement):
+                province.written.add(match.group(1))
+
+        yield province
+        db.session.remove()
+        engine.dispose()
+
+
+def _keep(engine: Engine, kept: Path) -> None:
+    raw = engine.raw_connection()
+    try:
+        driver: Any = raw.driver_connection
+        driver.execute(f"VACUUM INTO '{kept}'")
+    finally:
+        raw.close()
+    engine.dispose()
+
+
+def _sign_in(province: Province, name: str) -> tuple[str, str]:
+    """The session cookie of a person who has just signed in."""
+    account = province.world.person(name)
+    with province.world.desk.travelled(), transaction():
+        token = start_session(db.session, account.id, Caller("127.0.0.1", "soak"), lasts=timedelta(hours=12))
+    client = province.app.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"] = token
+    cookie = client.get_cookie(str(province.app.config["SESSION_COOKIE_NAME"]))
+    assert cookie is not None
+    return cookie.key, cookie.value
+
+
+def _try_route(province: Province, rule: Rule, number: int, found: Found) -> None:
+    names = ["", *sorted(EVERYBODY)]
+    methods = sorted((rule.methods or set()) - {"OPTIONS", "HEAD"})
+    for turn in range(number):
+        name = names[turn % len(names)]
+        url = _address(province, rule)
+        if province.dice.random() < 0.03:
+            method = province.dice.choice(("PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"))
+        else:
+            method = province.dice.choice(methods)
+        with province.world.desk.travelled():
+            _try(province, name, method, url, found)
+
+
+def _address(province: Province, rule: Rule) -> str:
+    """An address of the route with values that exist, belong to others, or make no sense."""
+    dice, url = province.dice, rule.rule
+    for argument in rule.arguments:
+        url = re.sub(rf"<(?:\w+:)?{argument}>", quote(_value(province, argument), safe=""), url)
+    if dice.random() < 0.4:
+        given = dice.sample(QUERY, dice.randint(1, 3))
+        url += "?" + "&".join(f"{key}={quote(_text(province), safe='')}" for key in given)
+    return url
+
+
+def _value(province: Province, argument: str) -> str:
+    dice, world = province.dice, province.world
+    if dice.random() < 0.15:
+        return dice.choice(NASTY)[:200] or "x"
+    if argument == "number":
+        return dice.choice([number for number in world.numbers.values() if number])
+    if argument == "draft_key":
+        return dice.choice(list(world.keys.values()))
+    if argument == "file_id":
+        return str(dice.choice(province.files))
+    return str(dice.randint(1, 40))
+
+
+def _text(province: Province) -> str:
+    dice = province.dice
+    return dice.choice(NASTY) if dice.random() < 0.6 else str(dice.randint(0, 60))
+
+
+def _try(province: Province, name: str, method: str, url: str, found: Found) -> None:
+    client = province.client(name)
+    form = _form(province, client, url) if method == "POST" else None
+    visible, before, refused = _seen_by(province, name), _issues(), _refusals()
+    province.written = set()
+    began = time.monotonic()
+    response = _send(province, client, method, url, form)
+    seconds = time.monotonic() - began
+    found.requests += 1
+    found.statuses[response.status_code] += 1
+    found.slowest_s = max(found.slowest_s, seconds)
+    where = f"{name or 'nobody'} {method} {url[:120]} {response.status_code}"
+    if response.status_code >= 500 and response.status_code not in (503, 507):
+        found.problem(f"{where}: fails")
+    if response.status_code == 503:
+        found.problem(f"{where}: busy without reason")
+    if seconds > SLOW_SECONDS:
+        found.problem(f"{where}: {seconds:.1f} s")
+    _check_writes(province, name, method, where, found)
+    changed = {key for key, state in _issues().items() if before.get(key) != state}
+    if strangers := changed & before.keys() - visible:
+        found.problem(f"{where}: changed issues {sorted(strangers)} that he may not see")
+    noted = _refusals() - refused
+    expected = int(response.status_code in _REFUSED and _is_known(province.app, url, method))
+    if response.status_code in _REFUSED and noted != expected:
+        found.problem(f"{where}: {noted} audit entries instead of {expected}")
+
+
+def _check_writes(province: Province, name: str, method: str, where: str, found: Found) -> None:
+    written = {table for table in province.written if table in Base.metadata.tables}
+    if method in ("GET", "HEAD", "OPTIONS") and written - _LOOKING_WRITES:
+        found.problem(f"{where}: writes {sorted(written - _LOOKING_WRITES)}")
+    if name != "administrator" and written & _ADMINISTRATORS:
+        found.problem(f"{where}: writes {sorted(written & _ADMINISTRATORS)}")
+
+
+def _form(province: Province, client: FlaskClient, url: str) -> PageForm:
+    """The form of that page filled in by somebody, or one made up with a token of the right kind."""
+    dice = province.dice
+    page = client.get(url.split("?", maxsplit=1)[0])
+    forms = forms_in(page.text) if page.status_code == 200 and page.mimetype == "text/html" else []
+    own = [form for form in forms if form.action == url.split("?", maxsplit=1)[0]] or forms
+    if own and dice.random() < 0.85:
+        form = dice.choice(own)
+    else:
+        token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/profile").text)
+        form = PageForm(url, {"csrf_token": token.group(1) if token else "x"})
+    for field_name in form.names - {"csrf_token", "idempotency_key"}:
+        if dice.random() < 0.6:
+            choices = form.choices.get(field_name)
+            form.values[field_name] = dice.choice(choices) if choices else _text(province)
+    for field_name in dice.sample(("owner_id", "unit_id", "party_id", "version", "do", "text", "role"), 2):
+        if dice.random() < 0.2:
+            form.values[field_name] = _text(province)
+    return form
+
+
+def _send(
+    province: Province, client: FlaskClient, method: str, url: str, form: PageForm | None
+) -> TestResponse:
+    headers = {"HX-Request": "true"} if province.dice.random() < 0.2 else {}
+    data = {key: value for key, value in (form.values if form else {}).items() if value is not None}
+    return client.open(url, method=method, data=data or None, headers=headers)
+
+
+def _seen_by(province: Province, name: str) -> set[int]:
+    if not name:
+        return set()
+    person = actor_of(db.session, province.world.person(name), province.world.desk.today)
+    if not person.has(Permission.SEE_ISSUES):
+        return set()
+    return set(db.session.scalars(select(Issue.id).where(visible_to(person))))
+
+
+def _issues() -> dict[int, tuple[Any, ...]]:
+    db.session.rollback()
+    columns = (Issue.id, Issue.event_count, Issue.version, Issue.state, Issue.head_hash, Issue.title)
+    return {row[0]: tuple(row) for row in db.session.execute(select(*columns))}
+
+
+def _refusals() -> int:
+    return db.session.scalar(select(func.count()).where(AuditEntry.kind == "refused")) or 0
+
+
+def _is_known(app: Flask, url: str, method: str) -> bool:
+    """Whether the address leads to a view."""
+    path = url.split("?", maxsplit=1)[0]
+    try:
+        app.url_map.bind("localhost").match(unquote(path), method=method)
+    except HTTPException:
+        return False
+    return True
