@@ -48,6 +48,12 @@ ENDPOINTS: dict[str, Gate] = {
     "issues.index": Gate("/issues", GET, P.SEE_ISSUES),
     "issues.export_xlsx": Gate("/issues/export.xlsx", GET, P.SEE_ISSUES),
     "issues.export_csv": Gate("/issues/export.csv", GET, P.SEE_ISSUES),
+    "issues.many": Gate("/issues/bulk", BOTH, P.WORK_ON_ISSUE),
+    "issues.many_done": Gate("/issues/bulk/done", GET, P.WORK_ON_ISSUE),
+    "issues.saved_lists": Gate("/issues/lists", GET, P.SEE_ISSUES),
+    "issues.save_list": Gate("/issues/lists", POST, P.SEE_ISSUES),
+    "issues.change_list": Gate("/issues/lists/<int:list_id>", POST, P.SEE_ISSUES),
+    "issues.choose_columns": Gate("/issues/columns", POST, P.SEE_ISSUES),
     "issues.new": Gate("/issues/new", GET, P.FILE_ISSUE),
     "issues.create": Gate("/issues/new", POST, P.FILE_ISSUE),
     "issues.show": Gate("/issues/<number>", GET, P.SEE_ISSUES),
@@ -103,6 +109,12 @@ ENDPOINTS: dict[str, Gate] = {
     "directory.routes": Gate("/routing", GET, P.ADMINISTER),
     "directory.routes_of_field": Gate("/routing/<int:field_id>", BOTH, P.ADMINISTER),
     "directory.switches": Gate("/switches", BOTH, P.ADMINISTER),
+    "groups.index": Gate("/groups", GET, P.ADMINISTER),
+    "groups.show": Gate("/groups/<int:unit_id>", BOTH, P.ADMINISTER),
+    "groups.member": Gate("/groups/<int:unit_id>/members/<int:account_id>", BOTH, P.ADMINISTER),
+    "groups.charges": Gate("/charges", BOTH, P.ADMINISTER),
+    "issues.targets": Gate("/targets", BOTH, P.ADMINISTER),
+    "issues.targets_of_field": Gate("/targets/<int:field_id>", BOTH, P.ADMINISTER),
 }
 
 _COMMUNE = {P.OWN_PROFILE, P.SEE_ISSUES, P.FILE_ISSUE, P.SPEAK_FOR_PARTY, P.SIGN_OFF}

@@ -21,6 +21,7 @@ from tracker.directory.pages import switches
 from tracker.home import looking
 from tracker.home.providers import Provider, all_groups
 from tracker.issues import lists
+from tracker.issues.lists import IssueFilter
 from tracker.issues.todo import TodoGroup
 from tracker.issues.views.lists import list_href
 from tracker.issues.views.rows import RowView, row_views
@@ -99,6 +100,7 @@ def index() -> Response:
         "home/index.html",
         groups=[_shown(group, calendar, looked_at) for group in groups],
         new=count_words(new.n, is_capped=new.is_capped) if new is not None and new.n else "",
+        new_href=list_href(IssueFilter(changed_since=looked_at)),
         may_file=me.has(Permission.FILE_ISSUE),
         may_see=True,
     )

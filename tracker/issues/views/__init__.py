@@ -1,12 +1,25 @@
 """Pages of issues: lists, one issue, its acts, drafts, files."""
 
-from tracker.issues.views import acts, answers, drafts, exports, files, lists, show
+from tracker.issues.views import acts, answers, bulk, drafts, exports, files, lists, saved, show, targets
 from tracker.issues.views.blueprint import blueprint
 from tracker.permissions import Permission
 from tracker.web.i18n import lazy_gettext as _l
 from tracker.web.pages import NavEntry
 
-__all__ = ["MAIN_PAGES", "acts", "answers", "blueprint", "drafts", "exports", "files", "lists", "show"]
+__all__ = [
+    "MAIN_PAGES",
+    "acts",
+    "answers",
+    "blueprint",
+    "bulk",
+    "drafts",
+    "exports",
+    "files",
+    "lists",
+    "saved",
+    "show",
+    "targets",
+]
 
 MAIN_PAGES = (
     NavEntry("issues.index", _l("Danh sách vướng mắc"), Permission.SEE_ISSUES, 20),

@@ -4,6 +4,7 @@ Owns: how a filter is written in an address and in words. Must not know how it i
 """
 
 from dataclasses import replace
+from typing import Any
 
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -13,13 +14,15 @@ from tracker.db import db
 from tracker.deadlines.clocks import Lateness
 from tracker.deadlines.days import load_calendar
 from tracker.directory import queries as directory
-from tracker.issues import lists, queries
+from tracker.issues import lists, queries, saved
+from tracker.issues.bulk import ACTS
 from tracker.issues.lists import AGE_BANDS, IssueFilter, Scope
 from tracker.issues.views import wording
 from tracker.issues.views.blueprint import blueprint
-from tracker.issues.views.filters import Listing, address, filter_args, read_listing
+from tracker.issues.views.filters import Listing, address, canonical_query, filter_args, read_listing
 from tracker.issues.views.rows import row_views
-from tracker.issues.workflow import IssueState
+from tracker.issues.views.saved import shown as shown_lists
+from tracker.issues.workflow import BY_ACT, Act, IssueState
 from tracker.permissions import Actor, Permission
 from tracker.web.access import actor, requires
 from tracker.web.i18n import gettext as _
@@ -38,6 +41,10 @@ def index() -> Response:
     me = actor()
     if (number := _number_typed()) and queries.find_issue(db.session, me, number):
         return redirect(url_for("issues.show", number=number))
+    preference, rows_kept = saved.wishes_of(db.session, me)
+    kept = shown_lists(me, preference, rows_kept, {})
+    if not request.args and (first := next((each for each in kept if each.is_default), None)):
+        return redirect(first.href)
     listing = read_listing(db.session, me, request.args)
     calendar, today = load_calendar(db.session), clock.today()
     found = lists.list_issues(
@@ -49,18 +56,49 @@ def index() -> Response:
         after=listing.after,
         before=listing.before,
     )
+    rows = row_views(
+        found.rows,
+        today=today,
+        calendar=calendar,
+        columns=preference.columns,
+        fields={row.id: term(row) for row in listing.fields},
+        me=me if me.has(Permission.WORK_ON_ISSUE) else None,
+    )
     return page(
         "issues/index.html",
         "list",
-        rows=row_views(found.rows, today=today, calendar=calendar),
+        rows=rows,
         total=wording.count_words(found.total.n, is_capped=found.total.is_capped),
         listing=listing,
         tabs=_tabs(listing),
+        kept=[replace(each, is_current=each.query == canonical_query(listing)) for each in kept],
         choices=_choices(me, listing),
-        next_href=_href(listing, after=found.next_after) if found.next_after else None,
-        previous_href=_href(listing, before=found.previous_before) if found.previous_before else None,
-        first_href=_href(listing) if found.previous_before or listing.after else None,
+        picks=_picks(me) if any(row.pick for row in rows) else [],
+        has_shortcuts=preference.has_shortcuts,
+        at=wording.moment(clock.now()),
+        **_hrefs(listing, found),
     )
+
+
+def _hrefs(listing: Listing, found: lists.Page) -> dict[str, Any]:
+    """Where the list goes on, back, out as a file, and under a name."""
+    query = filter_args(listing.filters, listing.typed_commune)
+    before, after = found.previous_before, found.next_after
+    return {
+        "next_href": _href(listing, after=after) if after else None,
+        "previous_href": _href(listing, before=before) if before else None,
+        "first_href": _href(listing) if before or listing.after else None,
+        "xlsx_href": url_for("issues.export_xlsx", **query),
+        "csv_href": url_for("issues.export_csv", **query),
+        "save_href": url_for("issues.saved_lists", **(query or {"open": "1"})),
+    }
+
+
+def _picks(me: Actor) -> list[tuple[str, str]]:
+    """The acts on many issues that the person may take at all."""
+    words = ((Act.ASSIGN, label("act.accept_and_assign")), *((a, label(f"Act.{a.value}")) for a in ACTS[1:]))
+    offered = ((act, text, BY_ACT[act].permission) for act, text in words)
+    return [(act.value, text) for act, text, needed in offered if needed is not None and me.has(needed)]
 
 
 def _number_typed() -> str:

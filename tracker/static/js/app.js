@@ -132,4 +132,49 @@
   // On a phone the main pages stand in one strip that can be moved; the present one must be in sight.
   var current = document.querySelector(".nav [aria-current]");
   if (current) { current.closest("ul").scrollLeft = current.offsetLeft - 48; }
+
+  // Shortcuts of a list: only where its page holds the dialog that explains them, never while somebody types, never
+  // with another key held. Enter needs nothing: the focus is on a link.
+  var TYPES = "input, textarea, select, [contenteditable], dialog[open]";
+
+  document.addEventListener("keydown", function (event) {
+    var help = document.getElementById("shortcuts");
+    if (!help || event.defaultPrevented || event.isComposing) { return; }
+    if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest(TYPES)) { return; }
+    if (event.key === "?") { help.showModal(); }
+    else if (event.key === "/") { focusSearch(); }
+    else if (event.key === "j") { focusRow(1); }
+    else if (event.key === "k") { focusRow(-1); }
+    else { return; }
+    event.preventDefault();
+  });
+
+  function focusSearch() {
+    var box = document.getElementById("find");
+    if (box) { box.focus(); box.select(); }
+  }
+
+  function focusRow(step) {
+    var rows = Array.from(document.querySelectorAll("#list .row-title"));
+    var here = document.activeElement.closest(".row-issue");
+    var place = here ? rows.indexOf(here.querySelector(".row-title")) + step : 0;
+    var row = rows[Math.max(0, Math.min(rows.length - 1, place))];
+    if (row) { row.focus(); row.scrollIntoView({ block: "nearest" }); }
+  }
+
+  // Ticked rows: how many, and all of the page at once.
+  document.addEventListener("change", function (event) {
+    var form = event.target.closest("[data-picking]");
+    if (form) { countPicked(form, event.target.hasAttribute("data-pick-all") ? event.target : null); }
+  });
+
+  function countPicked(form, all) {
+    var boxes = Array.from(form.querySelectorAll("input[name=row]"));
+    if (all) { boxes.forEach(function (box) { box.checked = all.checked; }); }
+    var picked = boxes.filter(function (box) { return box.checked; }).length;
+    form.querySelector("[data-pick-count]").textContent = picked;
+    form.querySelector("[data-pick-all]").checked = picked === boxes.length;
+  }
+
+  document.querySelectorAll("[data-picking]").forEach(function (form) { countPicked(form, null); });
 })();
