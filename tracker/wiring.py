@@ -9,6 +9,7 @@ from tracker.accounts import login, views_oidc, views_own_second_factor, views_s
 from tracker.accounts import views as accounts
 from tracker.accounts.succession import load_of as count_grants
 from tracker.accounts.succession import pass_grants_on
+from tracker.accounts.views_groups import blueprint as group_pages
 from tracker.directory import views_ends, views_switches, views_terms, views_units  # noqa: F401 - their routes
 from tracker.directory.load import count_load_by
 from tracker.directory.pages import switches
@@ -62,6 +63,7 @@ def wire(app: Flask) -> None:
 def _wire_directory(app: Flask) -> None:
     """The pages of units, and what their end means for roles and issues: roles first, for somebody must answer."""
     app.register_blueprint(directory_pages)
+    app.register_blueprint(group_pages)
     when_unit_ends(pass_grants_on)
     when_unit_ends(pass_issues_on)
     count_load_by(count_issues)

@@ -56,6 +56,7 @@ def confirm(person: Person, url: str, **typed: Any) -> Any:
 def unit(desk: Desk, row: Unit) -> Unit:
     """The unit as stored now."""
     desk.session.rollback()
+    desk.session.expire_all()
     return desk.session.get_one(Unit, row.id)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tracker.accounts.actor import Actor
 from tracker.accounts.models import Account, Grant
-from tracker.directory.models import Area, Unit, WorkingGroup
+from tracker.directory.models import Area, MemberField, Unit, WorkingGroup
 from tracker.issues.models import Issue, IssueParty
 from tracker.issues.policy import GROUP_ROLES
 from tracker.issues.rights import visible_to
@@ -28,10 +28,28 @@ class Candidate:
     position: str
     looks_after: bool
     """A party of the issue lies in the person's area."""
+    knows_field: bool
+    """The issue's field is among the person's fields."""
+
+    @property
+    def proposal_rank(self) -> int:
+        """The order in which owners are proposed, from 0: area and field, area alone, field alone, the rest."""
+        return 2 * (not self.looks_after) + (not self.knows_field)
 
 
 def people_of_group(session: Session, issue: Issue, today: date) -> list[Candidate]:
-    """The active people of the holder's group by name, with a mark at whom the area proposes."""
+    """The active people of the holder's group by name, with marks at whom area and field propose."""
+    fields = (
+        select(func.count(MemberField.id))
+        .join(WorkingGroup, WorkingGroup.id == MemberField.group_id)
+        .where(
+            MemberField.member_id == Account.id,
+            MemberField.field_id == issue.field_id,
+            WorkingGroup.unit_id == issue.holder_id,
+        )
+        .correlate(Account)
+        .scalar_subquery()
+    )
     areas = (
         select(func.count(Area.id))
         .join(WorkingGroup, WorkingGroup.id == Area.group_id)
@@ -45,7 +63,7 @@ def people_of_group(session: Session, issue: Issue, today: date) -> list[Candida
         .scalar_subquery()
     )
     rows = session.execute(
-        select(Account.id, Account.full_name, Account.position, areas).where(
+        select(Account.id, Account.full_name, Account.position, areas, fields).where(
             Account.is_active.is_(True),
             Account.id.in_(
                 select(Grant.account_id).where(
@@ -56,7 +74,9 @@ def people_of_group(session: Session, issue: Issue, today: date) -> list[Candida
             ),
         )
     )
-    people = [Candidate(key, name, position, bool(count)) for key, name, position, count in rows]
+    people = [
+        Candidate(key, name, position, bool(area), bool(field)) for key, name, position, area, field in rows
+    ]
     return sorted(people, key=lambda person: (sort_key(person.name), person.account_id))
 
 

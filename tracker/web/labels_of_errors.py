@@ -68,6 +68,9 @@ ERRORS: dict[str, str] = {
     "password_too_long": N_("Mật khẩu không được dài quá %(characters)s ký tự."),
     "password_like_login": N_("Mật khẩu không được chứa tên đăng nhập hoặc họ tên."),
     "password_too_simple": N_("Mật khẩu quá dễ đoán. Hãy dùng nhiều chữ khác nhau, ví dụ một câu ngắn."),
+    "password_common": N_(
+        "Mật khẩu này nhiều người dùng hoặc chỉ gồm tên cơ quan, địa phương. Hãy dùng một câu ngắn của riêng mình."
+    ),
     "password_same": N_("Mật khẩu mới phải khác mật khẩu hiện tại."),
     "password_not_used": N_("Tài khoản này không dùng mật khẩu."),
     "language_unknown": N_("Chưa có ngôn ngữ này."),
@@ -95,6 +98,7 @@ ERRORS: dict[str, str] = {
     "changed_meanwhile": N_(
         "Mục này vừa được thay đổi ở nơi khác, nên chưa lưu. Nội dung đã nhập vẫn còn dưới đây; hãy mở lại trang."
     ),
+    "leader_missing": N_("Cần chọn lãnh đạo phụ trách trước khi chọn người theo dõi."),
     "term_taken": N_("Tên này đã có trong danh mục."),
     "last_term": N_("Cần còn ít nhất một mục đang dùng."),
     "days_between": N_("Cần từ %(lowest)s đến %(highest)s ngày."),

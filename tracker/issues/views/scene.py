@@ -81,7 +81,7 @@ def _lists(me: Actor, act: Act, matter: Dossier) -> Lists:
     @cache
     def candidates() -> list[choices.Candidate]:
         found = choices.people_of_group(db.session, issue, matter.today)
-        return sorted(found, key=lambda person: not person.looks_after)
+        return sorted(found, key=lambda person: person.proposal_rank)
 
     def people() -> list[Choice]:
         if not may_lead(me, rules):
@@ -90,7 +90,8 @@ def _lists(me: Actor, act: Act, matter: Dossier) -> Lists:
 
     def proposed() -> list[Choice]:
         own = [] if may_lead(me, rules) else people()
-        return own or [_candidate(person) for person in candidates() if person.looks_after]
+        marked = [person for person in candidates() if person.looks_after or person.knows_field]
+        return own or [_candidate(person) for person in marked]
 
     def holders() -> list[Choice]:
         return [(unit.id, unit.name) for unit in directory.units_with_group(db.session)]
