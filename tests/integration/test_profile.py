@@ -86,6 +86,7 @@ def test_a_session_shows_its_device_in_words(
     assert words in client.get("/profile").text
 
 
+@pytest.mark.asvs("V6.2.2", "V7.4.3")
 def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(
     app: Flask, client: FlaskClient, session: Session, person: Account, sign_in: SignIn
 ) -> None:
@@ -100,6 +101,7 @@ def test_a_new_password_ends_the_other_sessions_and_keeps_this_one(
     assert "password_changed" in session.scalars(select(AuditEntry.kind)).all()
 
 
+@pytest.mark.asvs("V6.2.1", "V6.2.3")
 @pytest.mark.parametrize(
     ("current", "new", "again", "message"),
     [
@@ -170,6 +172,7 @@ def test_a_forged_language_cookie_changes_nothing(client: FlaskClient, province:
     assert '<html lang="vi">' in client.get("/sign-in").text
 
 
+@pytest.mark.asvs("V7.5.2")
 def test_one_of_the_sessions_can_be_ended(
     app: Flask, client: FlaskClient, person: Account, sign_in: SignIn
 ) -> None:
@@ -185,6 +188,7 @@ def test_one_of_the_sessions_can_be_ended(
     assert again.status_code == 404
 
 
+@pytest.mark.asvs("V7.5.2", "V7.4.3")
 def test_all_other_sessions_can_be_ended_at_once(
     app: Flask, client: FlaskClient, person: Account, sign_in: SignIn
 ) -> None:

@@ -30,6 +30,7 @@ def is_in(client: FlaskClient) -> bool:
     return client.get("/profile").status_code == 200
 
 
+@pytest.mark.asvs("V7.3.1")
 def test_a_session_ends_after_eight_idle_hours(
     client: FlaskClient, province: Province, sign_in: SignIn
 ) -> None:
@@ -41,6 +42,7 @@ def test_a_session_ends_after_eight_idle_hours(
         assert not is_in(client)
 
 
+@pytest.mark.asvs("V7.3.2")
 def test_a_session_in_use_ends_after_twelve_hours_all_the_same(
     client: FlaskClient, province: Province, sign_in: SignIn
 ) -> None:
@@ -86,6 +88,7 @@ def test_reading_goes_on_when_the_use_cannot_be_noted(
     assert "last use of a session was not kept (OSError)" in capsys.readouterr().err
 
 
+@pytest.mark.asvs("V7.4.1")
 def test_signing_out_ends_the_session_on_the_server(
     app: Flask, client: FlaskClient, session: Session, province: Province, sign_in: SignIn
 ) -> None:
@@ -107,6 +110,7 @@ def test_signing_out_by_a_link_does_nothing(client: FlaskClient, province: Provi
     assert is_in(client)
 
 
+@pytest.mark.asvs("V7.4.2")
 def test_a_disabled_account_is_out_at_once(
     client: FlaskClient, session: Session, province: Province, sign_in: SignIn
 ) -> None:
@@ -126,6 +130,7 @@ def test_an_ended_grant_is_gone_with_the_next_request(
     assert client.get("/profile").status_code == 404
 
 
+@pytest.mark.asvs("V7.2.2")
 def test_two_browsers_have_two_sessions_that_end_apart(
     app: Flask, session: Session, province: Province, sign_in: SignIn
 ) -> None:
@@ -138,12 +143,14 @@ def test_two_browsers_have_two_sessions_that_end_apart(
     assert not is_in(second)
 
 
+@pytest.mark.asvs("V7.2.1")
 @pytest.mark.parametrize("value", ["", "x", "eyJfdXNlcl9pZCI6IjEifQ.aaaa.bbbb", "." * 3000, "ÿ"])
 def test_a_forged_cookie_lets_nobody_in(client: FlaskClient, province: Province, value: str) -> None:
     client.set_cookie("session", value)
     assert client.get("/profile").status_code == 302
 
 
+@pytest.mark.asvs("V7.2.1")
 @pytest.mark.parametrize("token", [1, True, None, "", "\ud800", ["x"], {"a": 1}])
 def test_a_strange_token_in_a_rightly_signed_cookie_lets_nobody_in(
     client: FlaskClient, province: Province, token: object

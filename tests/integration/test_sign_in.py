@@ -59,6 +59,7 @@ def test_the_login_is_taken_in_capitals_and_the_password_with_separate_marks(
     assert enter(client, " Tran.HOA ", unicodedata.normalize("NFD", PASSWORD)).status_code == 303
 
 
+@pytest.mark.asvs("V6.3.8")
 def test_unknown_login_wrong_password_and_disabled_account_look_the_same(
     client: FlaskClient, session: Session, province: Province, person: Account
 ) -> None:
@@ -77,6 +78,7 @@ def test_unknown_login_wrong_password_and_disabled_account_look_the_same(
     assert wrong[0] == 422
 
 
+@pytest.mark.asvs("V6.3.8")
 def test_a_password_is_checked_as_often_for_an_unknown_login(
     client: FlaskClient, person: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -131,6 +133,7 @@ def test_success_and_failure_are_in_the_audit_log_and_an_unknown_login_is_not_ke
     assert "passphrase" not in str([row.login for row in session.scalars(select(SignInTry))])
 
 
+@pytest.mark.asvs("V7.2.2", "V7.2.3")
 def test_the_browser_holds_the_token_and_the_table_only_its_hash(
     client: FlaskClient, session: Session, person: Account
 ) -> None:
@@ -143,6 +146,7 @@ def test_the_browser_holds_the_token_and_the_table_only_its_hash(
     assert token not in (row.token_hash, row.device)
 
 
+@pytest.mark.asvs("V7.2.4")
 def test_a_planted_session_dies_when_somebody_signs_in(
     client: FlaskClient, session: Session, person: Account
 ) -> None:
@@ -241,6 +245,7 @@ def test_a_person_with_a_password_is_not_entered_without_it(
     assert post(client, "/sign-in/demo", {"account": person.id}).status_code == 404
 
 
+@pytest.mark.asvs("V6.3.4")
 @pytest.mark.parametrize(
     ("environ", "headers"),
     [
@@ -260,6 +265,7 @@ def test_the_demonstration_opens_only_on_its_own_machine(
     assert client.post("/sign-in/demo", data=data, environ_base=environ, headers=headers).status_code == 404
 
 
+@pytest.mark.asvs("V6.3.2")
 def test_a_fresh_database_lets_nobody_in(client: FlaskClient, app: Flask) -> None:
     for login in ("admin", "root", "administrator", "demo"):
         for password in ("admin", "password", login, ""):

@@ -61,6 +61,7 @@ def enter(client: FlaskClient, person: Account) -> Callable[..., int]:
     return one
 
 
+@pytest.mark.asvs("V6.3.1")
 def test_after_a_few_wrong_passwords_the_next_try_has_to_wait(enter: Callable[..., int]) -> None:
     statuses = [enter("x" * 12) for _ in range(7)]
     assert statuses == [422] * 5 + [429] * 2
@@ -90,6 +91,7 @@ def test_even_the_right_password_waits_and_then_opens(enter: Callable[..., int])
     assert enter("x" * 12, at=throttle.OF_LOGIN.longest + 2) == 422  # counted anew
 
 
+@pytest.mark.asvs("V6.3.1")
 def test_the_victim_signs_in_from_his_own_address_at_once(enter: Callable[..., int]) -> None:
     for number in range(40):
         enter("x" * 12, address=ATTACKER, at=number * 3)
@@ -97,6 +99,7 @@ def test_the_victim_signs_in_from_his_own_address_at_once(enter: Callable[..., i
     assert enter(PASSWORD, address=HOME, at=121) == 303
 
 
+@pytest.mark.asvs("V6.3.1")
 def test_many_logins_from_one_address_are_slowed_down_too(enter: Callable[..., int]) -> None:
     statuses = [enter("x" * 12, address=ATTACKER, login=f"nobody{number}") for number in range(60)]
     assert statuses[:50] == [422] * 50

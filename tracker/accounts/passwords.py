@@ -5,11 +5,13 @@ Owns: hashing, checking and the rules of a new password. Knows neither a table n
 """
 
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
+from tracker.accounts.common_passwords import is_common, is_of_words
 from tracker.errors import Invalid
 from tracker.text import fold
 
@@ -40,8 +42,14 @@ def is_outdated(stored: str) -> bool:
     return hasher.check_needs_rehash(stored)
 
 
-def check_new(password: str, *, login: str, full_name: str, min_length: int) -> None:
-    """Raises Invalid("password", …) for a password that is too short, too long, too simple or names the person."""
+def check_new(
+    password: str, *, login: str, full_name: str, min_length: int, words: Iterable[str] = ()
+) -> None:
+    """Raises Invalid("password", …) for a password that is too short, too long, too simple or names the person.
+
+    Too simple is also what stands in the list of common passwords, or is no more than a word of the product, a
+    province or one of `words` (names of the person's units).
+    """
     normal = _normal(password)
     if len(normal) < min_length:
         raise Invalid("password", "password_too_short", characters=min_length)
@@ -49,6 +57,8 @@ def check_new(password: str, *, login: str, full_name: str, min_length: int) -> 
         raise Invalid("password", "password_too_long", characters=LONGEST)
     if len(set(normal.casefold())) < _DIFFERENT_CHARACTERS or normal in "01234567890123456789":
         raise Invalid("password", "password_too_simple")
+    if is_common(normal) or is_of_words(normal, words):
+        raise Invalid("password", "password_common")
     letters = fold(normal).replace(" ", "")
     for part in (fold(login), fold(full_name).replace(" ", "")):
         if len(part) >= _SHORTEST_NAME_PART and part in letters:

@@ -191,7 +191,9 @@ def _change_password(account: Account, current: str, new: str) -> None:
     token_hash, caller = login.current_token_hash(), _caller()
     if stored is None:
         raise Invalid("current_password", "password_not_used")
-    passwords.check_new(new, login=name, full_name=full_name, min_length=_settings().password_min_length)
+    units = [unit for _role, unit in queries.units_of(db.session, account_id, clock.today())]
+    shortest = _settings().password_min_length
+    passwords.check_new(new, login=name, full_name=full_name, min_length=shortest, words=units)
     with transaction():
         service.begin_sign_in(db.session, name, caller)
     if not passwords.is_right(stored, current):
