@@ -19,6 +19,7 @@ from tracker.accounts.models import Account, Grant
 from tracker.config import load_settings
 from tracker.db import db
 from tracker.deadlines.days import load_calendar
+from tracker.directory.models import Field
 from tracker.directory.switches import read_switches
 from tracker.issues import matters
 from tracker.issues.models import Issue
@@ -47,6 +48,14 @@ FURTHER = {
 }
 """Other faces of a page: queries."""
 
+ROWS = {
+    "unit_id": select(Grant.unit_id).where(Grant.role == Role.GROUP_MEMBER).order_by(Grant.id),
+    "account_id": select(Grant.account_id).where(Grant.role == Role.GROUP_MEMBER).order_by(Grant.id),
+    "field_id": select(Field.id).order_by(Field.id),
+    "term_id": select(Field.id).order_by(Field.id),
+}
+"""The rows by which the administrator's pages are shown: a group, its member, a field."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -71,6 +80,8 @@ def places_of(site: Site, endpoint: str) -> list[Place]:
     names = rules[0].arguments
     if not names:
         found = list(_plain(site, rules[0].rule, endpoint))
+    elif names <= set(ROWS):
+        found = [Place(_of_row(site, rules[0].rule), site.logins(Role.ADMINISTRATOR)[0])]
     else:
         assert names <= {"number", "draft_key"}, f"say here who opens {rules[0].rule}"
         found = _of_issues(site.app).get(endpoint, [])
@@ -87,6 +98,14 @@ def _plain(site: Site, address: str, endpoint: str) -> Iterator[Place]:
     seeing = [login for login in logins if _opens(site, login, address)]
     yield from (Place(address, login) for login in seeing)
     yield from (Place(address + query, login) for query in FURTHER.get(endpoint, []) for login in seeing[-1:])
+
+
+def _of_row(site: Site, rule: str) -> str:
+    """The address of the administrator's page of the first row."""
+    with site.app.app_context():
+        for name, rows in ROWS.items():
+            rule = rule.replace(f"<int:{name}>", str(db.session.scalar(rows.limit(1))))
+    return rule
 
 
 def _opens(site: Site, login: str, address: str) -> bool:

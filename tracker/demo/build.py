@@ -19,6 +19,7 @@ from tracker.deadlines.days import import_packaged_days, load_calendar, load_tar
 from tracker.demo import further, present, told
 from tracker.demo.cast import build_cast
 from tracker.demo.desk import Desk, World
+from tracker.demo.duties import share_fields
 from tracker.demo.sample import Sample, read_samples
 from tracker.demo.timing import FIRST_DAY, Dates, Story, tell
 from tracker.directory.models import Category, Field
@@ -61,6 +62,7 @@ def _world(session: Session, storage: Storage) -> World:
     dates = Dates(load_calendar(session), clock.today())
     with clock.travel(datetime.combine(FIRST_DAY, time(), clock.LOCAL_ZONE)):
         cast = build_cast(session)
+        share_fields(session)
     return World(
         session=session,
         storage=storage,
