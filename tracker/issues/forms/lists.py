@@ -3,10 +3,11 @@
 Owns: their shape. Must not ask who may.
 """
 
-from wtforms import BooleanField, StringField
+from wtforms import BooleanField, SelectMultipleField, StringField
 from wtforms.validators import Length, Optional
+from wtforms.widgets import CheckboxInput
 
-from tracker.issues.forms.fields import blank, choose, choose_many, line
+from tracker.issues.forms.fields import blank, choose, line
 from tracker.issues.saved import COLUMNS, NAME_LIMIT, Preference
 from tracker.web.forms import BaseForm, CreatingForm
 from tracker.web.i18n import gettext as _
@@ -43,12 +44,13 @@ class SaveListForm(CreatingForm):
 class ColumnsForm(BaseForm):
     """What rows tell, and whether single keys do something."""
 
-    columns = choose_many(_l("Thông tin trên mỗi dòng"))
+    columns = SelectMultipleField(
+        _l("Thông tin trên mỗi dòng"), [Optional()], choices=[], option_widget=CheckboxInput()
+    )
     has_shortcuts = BooleanField(_l("Dùng phím tắt trong danh sách (/, j, k, ?)"))
 
     def fill(self, preference: Preference) -> None:
         """Offer the columns; those chosen so far are ticked."""
-        self.columns.coerce = str
         self.columns.choices = [(code, COLUMN_WORDS[code]) for code in COLUMNS]
         if not self.is_submitted():
             self.columns.data = list(preference.columns)
