@@ -1,6 +1,8 @@
 """A browser that follows everything that a page offers to look at. Knows no page; never writes."""
 
+import io
 import re
+import zipfile
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -19,6 +21,14 @@ _ONLY_ONCE = re.compile(
 )
 _PASSING = re.compile(r"^(Set-Cookie|Content-Length|Date): .*\n?", re.MULTILINE)
 _NOT_FOLLOWED = re.compile(r"^(/static/|/sign-out)")
+
+
+def _text_of(data: bytes) -> str:
+    """What came back as text; of a workbook everything that is packed inside."""
+    if data.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            data = b"\n".join(packed.read(name) for name in packed.namelist())
+    return data.decode("utf-8", "replace")
 
 
 @dataclass
@@ -92,7 +102,7 @@ class Crawl:
         """Fetch one address."""
         response = self.client.get(url, headers=headers)
         shown = "\n".join(f"{name}: {value}" for name, value in response.headers)
-        found = Page(url, response.status_code, shown, response.data.decode("utf-8", "replace"))
+        found = Page(url, response.status_code, shown, _text_of(response.data))
         self.pages[url] = found
         return found
 

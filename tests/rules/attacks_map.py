@@ -13,7 +13,6 @@ from flask import Flask
 from tests.rules.tree import PACKAGE
 from tracker.config import setting_names
 from tracker.issues.workflow import Act
-from tracker.permissions import Permission
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ Owns: what is shown and where it leads. Must not count: `reports.figures` does.
 """
 
 from dataclasses import dataclass, replace
+from typing import cast
 
 from flask import Blueprint
 from werkzeug.wrappers import Response
@@ -20,12 +21,22 @@ from tracker.reports.figures import AgeRow, FigureRow, Figures, leaders_figures
 from tracker.text import format_number
 from tracker.web.access import actor, requires
 from tracker.web.i18n import gettext as _
-from tracker.web.i18n import lazy_gettext as _l
 from tracker.web.labels import term
 from tracker.web.pages import NavEntry, page
 
 blueprint = Blueprint("reports", __name__)
-MAIN_PAGES = (NavEntry("reports.leaders", _l("Tình hình toàn tỉnh"), Permission.SEE_FIGURES, 40),)
+
+
+class _Title:
+    """What the page is called for this person: he sees the province, or what his units hold."""
+
+    def __str__(self) -> str:
+        return (
+            _("Tình hình toàn tỉnh") if actor().has(Permission.SEE_ALL_ISSUES) else _("Tình hình của đơn vị")
+        )
+
+
+MAIN_PAGES = (NavEntry("reports.leaders", cast(str, _Title()), Permission.SEE_FIGURES, 40),)
 
 _OPEN = IssueFilter(is_open=True)
 _OLD_BAND = "21+"
