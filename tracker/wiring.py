@@ -10,7 +10,7 @@ from tracker.accounts import views as accounts
 from tracker.accounts.succession import load_of as count_grants
 from tracker.accounts.succession import pass_grants_on
 from tracker.accounts.views_groups import blueprint as group_pages
-from tracker.directory import views_ends, views_switches, views_terms, views_units  # noqa: F401 - their routes
+from tracker.directory import views_admin, views_ends, views_switches, views_terms, views_units  # noqa: F401 - their routes
 from tracker.directory.load import count_load_by
 from tracker.directory.pages import switches
 from tracker.directory.service import when_unit_ends
@@ -22,9 +22,9 @@ from tracker.issues.succession import load_of as count_issues
 from tracker.issues.succession import pass_issues_on
 from tracker.reports import views as reports
 from tracker.web import health
-from tracker.web.pages import add_nav
+from tracker.web.pages import add_admin, add_nav
 
-_MAIN_PAGES = (*home.MAIN_PAGES, *issues.MAIN_PAGES, *reports.MAIN_PAGES)
+_MAIN_PAGES = (*home.MAIN_PAGES, *issues.MAIN_PAGES, *reports.MAIN_PAGES, *views_admin.MAIN_PAGES)
 
 
 def import_models() -> None:
@@ -64,6 +64,8 @@ def _wire_directory(app: Flask) -> None:
     """The pages of units, and what their end means for roles and issues: roles first, for somebody must answer."""
     app.register_blueprint(directory_pages)
     app.register_blueprint(group_pages)
+    for entry in views_admin.ADMIN_PAGES:
+        add_admin(app, entry)
     when_unit_ends(pass_grants_on)
     when_unit_ends(pass_issues_on)
     count_load_by(count_issues)

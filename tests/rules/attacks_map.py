@@ -45,7 +45,7 @@ class Feature(Enum):
     INVITATIONS = Absence("invitations by mail", _has_route("invit"))
     DOCUMENTS = Absence("an issue as a document of its own", _has_package("paper", "reports/docx.py"))
     IMPORTS = Absence("reading of uploaded sheets", _has_package("operations", "accounts/importing.py"))
-    ADMINISTRATION = Absence("the administrator's pages of people", _has_route("/people"))
+    ADMINISTRATION = Absence("the administrator's pages of people", _has_route("/people/new", "/people/import"))
     WATCHING = Absence("following an issue", _has_route("watch", "follow"))
     MERGING = Absence("merging and hiding", lambda _app: any(act.value in {"merge", "hide"} for act in Act))
     WEBHOOKS = Absence("requests that go out", _has_setting("WEBHOOK"))

@@ -93,6 +93,7 @@ ENDPOINTS: dict[str, Gate] = {
     "issues.clarify": Gate("/issues/<number>/clarify", BOTH, P.SPEAK_FOR_PARTY),
     "issues.dispute": Gate("/issues/<number>/dispute", BOTH, P.SPEAK_FOR_PARTY),
     "issues.reopen": Gate("/issues/<number>/reopen", BOTH, P.SPEAK_FOR_PARTY),
+    "directory.admin": Gate("/admin", GET, P.ADMINISTER),
     "directory.units_list": Gate("/units", GET, P.ADMINISTER),
     "directory.unit": Gate("/units/<int:unit_id>", GET, P.ADMINISTER),
     "directory.change_unit": Gate("/units/<int:unit_id>", POST, P.ADMINISTER),

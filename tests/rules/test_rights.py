@@ -25,6 +25,11 @@ VALUES: dict[str, object] = {
     "number": "VM-2026-000001",
     "draft_key": "AAAAAAAAAAAAAAAAAAAAAA",
     "file_id": 1,
+    "unit_id": 1,
+    "account_id": 1,
+    "field_id": 1,
+    "term_id": 1,
+    "list_id": 1,
     "filename": "css/theme.css",
 }
 CASES = [

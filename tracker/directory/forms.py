@@ -83,11 +83,15 @@ class EndForm(ChangeForm):
 
 
 def _kind_field() -> SelectField:
-    kinds = [("", _l("Chọn loại")), *((kind.value, _l(word)) for kind, word in _COMMUNE_WORDS)]
+    kinds = [("", _l("Chọn loại")), *_COMMUNE_KINDS]
     return SelectField(_l("Loại đơn vị mới"), choices=choices(kinds), default="")
 
 
-_COMMUNE_WORDS = ((CommuneKind.XA, "xã"), (CommuneKind.PHUONG, "phường"), (CommuneKind.DAC_KHU, "đặc khu"))
+_COMMUNE_KINDS = (
+    (CommuneKind.XA.value, _l("xã")),
+    (CommuneKind.PHUONG.value, _l("phường")),
+    (CommuneKind.DAC_KHU.value, _l("đặc khu")),
+)
 
 
 class MergeForm(ChangeForm):

@@ -47,7 +47,8 @@ def find_units(session: Session, text: str, kind: UnitKind | None) -> UnitList:
         asked = asked.where(
             or_(Unit.folded_name.contains(wanted, autoescape=True), Unit.id.in_(former), *by_code)
         )
-    found = list(session.scalars(asked))
+    kinds = list(UnitKind)
+    found = sorted(session.scalars(asked), key=lambda unit: kinds.index(unit.kind))
     today = clock.today()
     shown = found[:MOST_UNITS]
     ended = [unit for unit in shown if unit.valid_to is not None and unit.valid_to < today]

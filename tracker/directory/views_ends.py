@@ -124,6 +124,7 @@ def _in_two_steps(form: ChangeForm, row: Unit, ended: list[int], act: Act, name:
         numbers=numbers,
         kept=[pair for pair in request.form.items() if pair[0] not in _OWN_FIELDS],
         ended=[db.session.get(Unit, key) for key in ended],
+        heir=_heir_name(form),
         today=clock.today(),
     )
 
@@ -136,6 +137,18 @@ def _check_shape(form: ChangeForm) -> None:
         show_error(form, DomainError("merge_needs_two"))
     if isinstance(form, SplitForm) and int(form.heir.data) >= len(form.parts):
         show_error(form, Invalid("heir", "not_a_choice"))
+
+
+def _heir_name(form: ChangeForm) -> str:
+    """The name of the unit that takes what is open; '' for none."""
+    if isinstance(form, SplitForm):
+        place = int(form.heir.data or 0)
+        return form.parts[place].name if place < len(form.parts) else ""
+    key = form.into.data if isinstance(form, MergeForm) else form["successor"].data
+    chosen = db.session.get(Unit, key) if key else None
+    if chosen is not None:
+        return chosen.name
+    return str(form.name.data or "") if isinstance(form, MergeForm) else ""
 
 
 def _seen(row: Unit) -> str:

@@ -29,6 +29,17 @@ class NavEntry:
 
 
 @dataclass(frozen=True)
+class AdminEntry:
+    """A page of the administrator, with one sentence about it. `label` and `sentence` are lazy texts."""
+
+    endpoint: str
+    label: str
+    sentence: str
+    permission: Permission
+    order_no: int
+
+
+@dataclass(frozen=True)
 class NavItem:
     """An entry as the frame shows it to this person."""
 
@@ -52,6 +63,19 @@ def add_nav(app: Flask, entry: NavEntry) -> None:
     entries: list[NavEntry] = app.extensions.setdefault("nav", [])
     entries.append(entry)
     entries.sort(key=lambda item: item.order_no)
+
+
+def add_admin(app: Flask, entry: AdminEntry) -> None:
+    """Register a page of the administrator; wiring calls this."""
+    entries: list[AdminEntry] = app.extensions.setdefault("admin", [])
+    entries.append(entry)
+    entries.sort(key=lambda item: item.order_no)
+
+
+def admin_entries(person: Actor) -> list[AdminEntry]:
+    """The administrator's pages that the person may open, in their order."""
+    entries: list[AdminEntry] = current_app.extensions.get("admin", [])
+    return [entry for entry in entries if person.has(entry.permission)]
 
 
 def init_app(app: Flask) -> None:
