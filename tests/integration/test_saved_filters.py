@@ -143,7 +143,7 @@ def test_a_person_chooses_what_rows_tell(desk: Desk, enter: Enter) -> None:
     member = enter(desk.province.member)
     page = member.text("/issues")
     assert "Đang ở: Sở Nội vụ" in page and "Hạn trả lời: 10/06/2026" not in page
-    form = member.form("/issues/lists", action="/issues/columns")
+    form = member.form("/issues/lists", action="/issues/lists/columns")
     assert form.values["columns"] == ["place", "holder", "owner", "transfers"]
     member.send(form, columns=["due_on", "field", "zero_on", "changed_at"])
     page = member.text("/issues")
@@ -162,7 +162,7 @@ def test_a_person_chooses_what_rows_tell(desk: Desk, enter: Enter) -> None:
 def test_shortcuts_can_be_switched_off(desk: Desk, enter: Enter) -> None:
     member = enter(desk.province.member)
     assert 'id="shortcuts"' in member.get("/issues").text
-    form = member.form("/issues/lists", action="/issues/columns")
+    form = member.form("/issues/lists", action="/issues/lists/columns")
     member.send(form, has_shortcuts=None)
     assert 'id="shortcuts"' not in member.get("/issues").text
 

@@ -53,7 +53,7 @@ ENDPOINTS: dict[str, Gate] = {
     "issues.saved_lists": Gate("/issues/lists", GET, P.SEE_ISSUES),
     "issues.save_list": Gate("/issues/lists", POST, P.SEE_ISSUES),
     "issues.change_list": Gate("/issues/lists/<int:list_id>", POST, P.SEE_ISSUES),
-    "issues.choose_columns": Gate("/issues/columns", POST, P.SEE_ISSUES),
+    "issues.choose_columns": Gate("/issues/lists/columns", POST, P.SEE_ISSUES),
     "issues.new": Gate("/issues/new", GET, P.FILE_ISSUE),
     "issues.create": Gate("/issues/new", POST, P.FILE_ISSUE),
     "issues.show": Gate("/issues/<number>", GET, P.SEE_ISSUES),

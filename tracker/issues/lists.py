@@ -279,18 +279,24 @@ def _is_for_others(row: IssueRow) -> bool:
     return row.first_party_name not in (None, row.raised_by_name)
 
 
-def _row_statement() -> Select[Any]:
-    """The columns of `IssueRow`. Built once: building it costs more than running it."""
-    holder, raiser, party_unit = aliased(Unit), aliased(Unit), aliased(Unit)
-    of_issue = IssueParty.issue_id == Issue.id
-    party_count = select(func.count()).where(of_issue)
-    first_party = (
-        select(party_unit.name)
-        .join(IssueParty, IssueParty.unit_id == party_unit.id)
+def _of_parties() -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """How many parties an issue has, and the name of the first."""
+    unit, of_issue = aliased(Unit), IssueParty.issue_id == Issue.id
+    first = (
+        select(unit.name)
+        .join(IssueParty, IssueParty.unit_id == unit.id)
         .where(of_issue)
         .order_by(IssueParty.id)
         .limit(1)
     )
+    count = select(func.count()).where(of_issue)
+    return count.correlate(Issue).scalar_subquery(), first.correlate(Issue).scalar_subquery()
+
+
+def _row_statement() -> Select[Any]:
+    """The columns of `IssueRow`. Built once: building it costs more than running it."""
+    holder, raiser = aliased(Unit), aliased(Unit)
+    party_count, first_party = _of_parties()
     return (
         select(
             Issue.id,
@@ -302,8 +308,8 @@ def _row_statement() -> Select[Any]:
             holder.name,
             Account.full_name,
             raiser.name,
-            party_count.correlate(Issue).scalar_subquery(),
-            first_party.correlate(Issue).scalar_subquery(),
+            party_count,
+            first_party,
             raiser.kind == UnitKind.COMMUNE,
             Issue.due_on,
             Issue.due_soon_on,

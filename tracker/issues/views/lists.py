@@ -17,10 +17,12 @@ from tracker.directory import queries as directory
 from tracker.issues import lists, queries, saved
 from tracker.issues.bulk import ACTS
 from tracker.issues.lists import AGE_BANDS, IssueFilter, Scope
+from tracker.issues.saved import Preference
 from tracker.issues.views import wording
 from tracker.issues.views.blueprint import blueprint
 from tracker.issues.views.filters import Listing, address, canonical_query, filter_args, read_listing
 from tracker.issues.views.rows import row_views
+from tracker.issues.views.saved import SavedShown
 from tracker.issues.views.saved import shown as shown_lists
 from tracker.issues.workflow import BY_ACT, Act, IssueState
 from tracker.permissions import Actor, Permission
@@ -45,7 +47,10 @@ def index() -> Response:
     kept = shown_lists(me, preference, rows_kept, {})
     if not request.args and (first := next((each for each in kept if each.is_default), None)):
         return redirect(first.href)
-    listing = read_listing(db.session, me, request.args)
+    return _page(me, read_listing(db.session, me, request.args), preference, kept)
+
+
+def _page(me: Actor, listing: Listing, preference: Preference, kept: list[SavedShown]) -> Response:
     calendar, today = load_calendar(db.session), clock.today()
     found = lists.list_issues(
         db.session,
@@ -64,6 +69,7 @@ def index() -> Response:
         fields={row.id: term(row) for row in listing.fields},
         me=me if me.has(Permission.WORK_ON_ISSUE) else None,
     )
+    query = canonical_query(listing)
     return page(
         "issues/index.html",
         "list",
@@ -71,7 +77,7 @@ def index() -> Response:
         total=wording.count_words(found.total.n, is_capped=found.total.is_capped),
         listing=listing,
         tabs=_tabs(listing),
-        kept=[replace(each, is_current=each.query == canonical_query(listing)) for each in kept],
+        kept=[replace(each, is_current=each.query == query) for each in kept],
         choices=_choices(me, listing),
         picks=_picks(me) if any(row.pick for row in rows) else [],
         has_shortcuts=preference.has_shortcuts,

@@ -119,7 +119,7 @@ def change_list(list_id: int) -> Response:
     return redirect(url_for("issues.saved_lists"), 303)
 
 
-@blueprint.post("/issues/columns")
+@blueprint.post("/issues/lists/columns")
 @requires(Permission.SEE_ISSUES)
 def choose_columns() -> Response:
     """What rows tell, and whether single keys do something."""
