@@ -92,7 +92,10 @@ class Desk:
         """End all grants of a person as of yesterday."""
         with transaction():
             for row in self.session.scalars(select(Grant).where(Grant.account_id == account.id)):
-                row.valid_to = self.today - timedelta(days=1)
+                if row.valid_from < self.today:
+                    row.valid_to = self.today - timedelta(days=1)
+                else:
+                    self.session.delete(row)
 
     def actor(self, account: Account) -> Actor:
         """The person as rules see him today."""

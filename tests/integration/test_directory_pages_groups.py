@@ -197,3 +197,19 @@ def test_a_stale_form_overwrites_nothing(desk: Desk, administrator: Person, page
 def test_nobody_but_the_administrator_opens_these_pages(desk: Desk, enter: Enter, url: str) -> None:
     for role, account in desk.province.people().items():
         enter(account).get(url, status=200 if role is Role.ADMINISTRATOR else 404)
+
+
+def test_a_leader_sees_the_figures_of_the_fields_in_his_charge(
+    desk: Desk, administrator: Person, enter: Enter
+) -> None:
+    p = desk.province
+    desk.working()
+    desk.sent(field_id=p.field_money.id)
+    leader = enter(p.provincial_leader)
+    assert "Lĩnh vực tôi phụ trách" not in leader.text("/leaders")
+    administrator.do("/charges", **{f"leader_{p.field_money.id}": str(p.provincial_leader.id)})
+    assert "Nội vụ" in leader.text("/leaders") and "Lĩnh vực tôi phụ trách" in leader.text("/leaders")
+    own = leader.get("/leaders?fields=mine").text
+    assert "Tài chính, tài sản công" in own and "Sở Nội vụ" not in own
+    assert "field=finance_assets" in own
+    assert "Sở Nội vụ" in enter(p.coordinator).text("/leaders?fields=mine")

@@ -59,13 +59,21 @@ _IS_OPEN = IssueCount.state.in_(sorted(state.value for state in OPEN))
 
 
 def leaders_figures(
-    session: Session, calendar: WorkingCalendar, today: date, *, unit_ids: frozenset[int] | None = None
+    session: Session,
+    calendar: WorkingCalendar,
+    today: date,
+    *,
+    unit_ids: frozenset[int] | None = None,
+    field_ids: frozenset[int] | None = None,
 ) -> LeadersFigures:
     """All figures of today; three statements, whatever the number of issues.
 
-    `unit_ids`: only what these units hold, for who may not see all; None: the whole province.
+    `unit_ids`: only what these units hold, for who may not see all; None: the whole province. `field_ids`: only
+    these fields; None: all.
     """
     which = _IS_OPEN if unit_ids is None else and_(_IS_OPEN, IssueCount.unit_id.in_(sorted(unit_ids)))
+    if field_ids is not None:
+        which = and_(which, IssueCount.field_id.in_(sorted(field_ids)))
     by_department = _by_department(session, today, which)
     return LeadersFigures(
         total=_sum(by_department),

@@ -6,10 +6,11 @@ Owns: what is shown and where it leads. Must not count: `reports.figures` does.
 from dataclasses import dataclass, replace
 from typing import cast
 
-from flask import Blueprint
+from flask import Blueprint, request, url_for
 from werkzeug.wrappers import Response
 
 from tracker import clock
+from tracker.accounts.groups import fields_of_leader
 from tracker.db import db
 from tracker.deadlines.clocks import Lateness
 from tracker.deadlines.days import load_calendar
@@ -59,6 +60,16 @@ class RowShown:
 
 
 @dataclass(frozen=True)
+class Tab:
+    """A view of the page."""
+
+    label: str
+    href: str
+    is_current: bool
+    count: str | None = None
+
+
+@dataclass(frozen=True)
 class BarShown:
     """A bar of the ages."""
 
@@ -75,24 +86,40 @@ def leaders() -> Response:
     me = actor()
     calendar, today = load_calendar(db.session), clock.today()
     units = None if me.has(Permission.SEE_ALL_ISSUES) else me.units_with(Permission.SEE_FIGURES)
-    found = leaders_figures(db.session, calendar, today, unit_ids=units)
-    behind = _behind(units)
+    own_fields = frozenset(fields_of_leader(db.session, me.account_id)) if units is None else frozenset()
+    is_mine = bool(own_fields) and request.args.get("fields") == "mine"
+    found = leaders_figures(
+        db.session, calendar, today, unit_ids=units, field_ids=own_fields if is_mine else None
+    )
+    behind = None if is_mine else _behind(units)
     return page(
         "reports/leaders.html",
         total=_figures(found.total, behind),
         departments=[
-            _row(row, replace(_OPEN, unit_id=row.key))
+            _row(row, None if is_mine else replace(_OPEN, unit_id=row.key))
             for row in found.by_department
             if isinstance(row.key, int)
         ],
         fields=[
-            _row(row, replace(behind, field=str(row.key)) if behind and row.key else None)
+            _row(
+                row, replace(behind or _OPEN, field=str(row.key)) if (behind or is_mine) and row.key else None
+            )
             for row in found.by_field
         ],
         ages=_bars(found.by_age, behind),
         sees_all=units is None,
         at=moment(clock.now()),
+        is_mine=is_mine,
+        tabs=_tabs(is_mine) if own_fields else [],
     )
+
+
+def _tabs(is_mine: bool) -> list[Tab]:
+    """The whole province, and the fields of which the person is in charge or which he follows for a leader."""
+    return [
+        Tab(_("Toàn tỉnh"), url_for("reports.leaders"), not is_mine),
+        Tab(_("Lĩnh vực tôi phụ trách"), url_for("reports.leaders", fields="mine"), is_mine),
+    ]
 
 
 def _behind(units: frozenset[int] | None) -> IssueFilter | None:
