@@ -36,6 +36,14 @@ NO_PAGES = {
     "health.check",
 }
 """What a GET answers with bytes or a bare word."""
+HALF_WAY = {
+    "second_factor.ask",
+    "second_factor.enrol",
+    "own_second_factor.enrol",
+    "own_second_factor.remove",
+    "oidc.come_back",
+}
+"""What is seen only in the middle of signing in or of setting up a second factor; `test_second_factor` goes there."""
 FACES = (Role.COMMUNE_OFFICER, Role.GROUP_LEAD, Role.PROVINCIAL_LEADER, Role.ADMINISTRATOR)
 """Whose frames and forms differ; the home page differs for everybody."""
 FURTHER = {
@@ -70,7 +78,7 @@ def page_endpoints() -> list[str]:
     with tempfile.TemporaryDirectory() as instance:
         app = create_app(load_settings({"TRACKER_INSTANCE": instance}))
     found = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
-    return sorted(found - NO_PAGES)
+    return sorted(found - NO_PAGES - HALF_WAY)
 
 
 def places_of(site: Site, endpoint: str) -> list[Place]:
