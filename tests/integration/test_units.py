@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.browser_of_pages import Person, path_of, words_of
+from tests.integration.test_concurrency import Crowd, crowd, outcome  # noqa: F401 - a fixture
 from tests.integration.test_directory_pages import last_entry
 from tests.issue_builders import Desk, june
 from tracker import clock
@@ -16,7 +17,7 @@ from tracker.accounts.models import Account, Grant
 from tracker.accounts.succession import load_of as count_grants
 from tracker.accounts.succession import pass_grants_on
 from tracker.audit.models import AuditEntry
-from tracker.db import transaction
+from tracker.db import db, transaction
 from tracker.directory import load, queries, service, units
 from tracker.directory.models import Area, FormerName, Unit, WorkingGroup
 from tracker.directory.switches import read_switches
@@ -344,6 +345,32 @@ def test_the_same_merger_sent_twice_is_done_once(desk: Desk, administrator: Pers
     desk.session.rollback()
     ended = select(AuditEntry).where(AuditEntry.kind == "unit_ended")
     assert len(desk.session.scalars(ended).all()) == 1
+
+
+def test_of_administrators_who_end_a_unit_at_once_one_wins_and_nothing_is_half_done(
+    desk: Desk,
+    crowd: Crowd,  # noqa: F811
+) -> None:
+    p = desk.province
+    issue_id = desk.accepted()
+    heirs = (p.finance.id, p.office.id)
+    me, ended = desk.actor(p.administrator), p.home_affairs.id
+
+    def work(index: int) -> object:
+        def end() -> None:
+            with transaction():
+                units.merge_units(
+                    db.session(), me, [ended], into=heirs[index % 2], from_on=clock.today(), seen={}
+                )
+
+        return outcome(end)
+
+    results = crowd.run(work, 4)
+    assert sorted(map(str, results)) == ["NotPossible"] * 3 + ["done"]
+    row = unit(desk, p.home_affairs)
+    assert row.successor_id in heirs and desk.issue(issue_id).holder_id == row.successor_id
+    held = select(Grant.unit_id).where(Grant.account_id == p.lead.id, Grant.valid_to.is_(None))
+    assert desk.session.scalars(held).all() == [row.successor_id]
 
 
 def test_nothing_is_written_when_a_hook_fails(

@@ -52,6 +52,17 @@ def terms_of(session: Session, model: TermModel) -> list[Term]:
     return list(session.scalars(select(model).order_by(model.order_no, model.id)))
 
 
+def word_counts(session: Session, model: TermModel) -> dict[int, int]:
+    """How many phrases suggest each field or category, by key."""
+    if model is Category:
+        return {
+            row.id: len(row.words.split()) and row.words.count("\n") + 1
+            for row in session.scalars(select(Category))
+        }
+    counted = select(FieldWord.field_id, func.count()).group_by(FieldWord.field_id)
+    return {row[0]: row[1] for row in session.execute(counted)}
+
+
 def words_from(text: str) -> tuple[str, ...]:
     """The phrases of a text, one a line: folded, each once, in order. Raises Invalid for too long or too many."""
     phrases = {" ".join(folded_words(line)) for line in text.splitlines()} - {""}

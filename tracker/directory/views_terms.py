@@ -135,8 +135,9 @@ def _list_url(model: TermModel) -> str:
 
 
 def _list(model: TermModel) -> Response:
-    found = [(row, terms.facts_of(db.session, row)) for row in terms.terms_of(db.session, model)]
-    return page("directory/terms.html", kind=_kind(model), rows=found)
+    counts = terms.word_counts(db.session, model)
+    rows = terms.terms_of(db.session, model)
+    return page("directory/terms.html", kind=_kind(model), rows=rows, counts=counts)
 
 
 def _new(model: TermModel) -> Response:
