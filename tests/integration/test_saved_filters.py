@@ -195,3 +195,8 @@ def test_what_is_new_leads_to_the_list_of_what_changed(desk: Desk, enter: Enter)
     assert _numbers(page) == [desk.issue(fresh).number]
     assert "Có thay đổi từ" in words_of(page)
     assert path_of(lead.get(f"/issues?q={desk.issue(old).number}", status=302)).startswith("/issues/")
+
+
+def test_the_page_of_figures_is_called_by_what_it_shows(desk: Desk, enter: Enter) -> None:
+    assert "Tình hình của đơn vị" in links_in(enter(desk.province.member).get("/issues").text)
+    assert "Tình hình toàn tỉnh" in links_in(enter(desk.province.coordinator).get("/issues").text)
