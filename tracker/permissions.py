@@ -5,7 +5,8 @@ for a given matter is said in `issues.policy`; a permission is the declared gate
 table of acts.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -72,6 +73,13 @@ class Actor:
     account_id: int
     display_name: str
     grants: frozenset[tuple[Role, int]]
+    """All that hold today, those as a deputy included."""
+    own: frozenset[tuple[Role, int]] | None = None
+    """His own; None where he stands in for nobody."""
+    stands_in: frozenset[tuple[Role, int, int]] = frozenset()
+    """Role, unit and account of the absent: the grants with which he stands in for somebody."""
+    absent: frozenset[int] = frozenset()
+    deputy_of: int | None = None
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -94,3 +102,30 @@ class Actor:
     def holds(self, unit_id: int | None, *roles: Role) -> bool:
         """Whether the person has one of the roles in the unit."""
         return any((role, unit_id) in self.grants for role in roles)
+
+    def stands_for(self, account_id: int | None, unit_id: int | None, *roles: Role) -> bool:
+        """Whether the person stands in for that account with one of the roles in the unit."""
+        return any((role, unit_id, account_id) in self.stands_in for role in roles)
+
+    def guises(self) -> tuple["Actor", ...]:
+        """The person with his own rights alone, then once for each absent person with that one's rights added."""
+        if not self.stands_in or self.own is None:
+            return (self,)
+        return (self._as(None), *(self._as(account_id) for account_id in sorted(self.absent)))
+
+    def _as(self, account_id: int | None) -> "Actor":
+        lent = frozenset(row for row in self.stands_in if row[2] == account_id)
+        grants = (self.own or frozenset()) | {(role, unit_id) for role, unit_id, _ in lent}
+        return replace(self, grants=grants, stands_in=lent, deputy_of=account_id)
+
+
+def actor_with(account_id: int, name: str, rows: Iterable[tuple[Role, int, int]]) -> Actor:
+    """The actor of (role, unit, whose grant it is); another's grant counts only in a unit where he has his own."""
+    found = list(rows)
+    own = frozenset((role, unit_id) for role, unit_id, holder in found if holder == account_id)
+    units = {unit_id for _, unit_id in own}
+    lent = frozenset(row for row in found if row[2] != account_id and row[1] in units)
+    if not lent:
+        return Actor(account_id, name, own)
+    grants = own | {(role, unit_id) for role, unit_id, _ in lent}
+    return Actor(account_id, name, grants, own, lent, frozenset(holder for _, _, holder in lent))

@@ -9,6 +9,7 @@ from tracker.accounts import login, views_oidc, views_own_second_factor, views_s
 from tracker.accounts import views as accounts
 from tracker.accounts.succession import load_of as count_grants
 from tracker.accounts.succession import pass_grants_on
+from tracker.accounts.views_deputies import blueprint as deputy_pages
 from tracker.accounts.views_groups import blueprint as group_pages
 from tracker.directory import views_admin, views_ends, views_switches, views_terms, views_units  # noqa: F401 - their routes
 from tracker.directory.load import count_load_by
@@ -36,6 +37,7 @@ def import_models() -> None:
     import tracker.deadlines.models
     import tracker.directory.models
     import tracker.issues.models
+    import tracker.issues.models_directives
     import tracker.issues.models_lists
     import tracker.web.models  # noqa: F401
 
@@ -45,6 +47,7 @@ def wire(app: Flask) -> None:
     import_models()
     login.init_app(app)
     app.register_blueprint(accounts.blueprint)
+    app.register_blueprint(deputy_pages)
     app.register_blueprint(views_second_factor.blueprint)
     app.register_blueprint(views_own_second_factor.blueprint)
     views_oidc.init_app(app)

@@ -43,6 +43,8 @@ ENDPOINTS: dict[str, Gate] = {
     "accounts.change_language": Gate("/profile/language", POST, P.OWN_PROFILE),
     "accounts.end_session": Gate("/profile/sessions/end", POST, P.OWN_PROFILE),
     "accounts.end_other_sessions": Gate("/profile/sessions/end-others", POST, P.OWN_PROFILE),
+    "deputies.index": Gate("/profile/deputies", BOTH, P.OWN_PROFILE),
+    "deputies.end": Gate("/profile/deputies/end", POST, P.OWN_PROFILE),
     "home.index": Gate("/", GET, P.OWN_PROFILE),
     "reports.leaders": Gate("/leaders", GET, P.SEE_FIGURES),
     "issues.index": Gate("/issues", GET, P.SEE_ISSUES),

@@ -18,7 +18,7 @@ from tracker.accounts.models import Account, SignedInSession
 from tracker.accounts.sealing import Seal
 from tracker.config import Settings
 from tracker.db import db
-from tracker.permissions import Actor
+from tracker.permissions import Actor, actor_with
 from tracker.web import i18n
 from tracker.web.afterwards import afterwards
 
@@ -66,7 +66,7 @@ def load_actor() -> Actor | None:
         return None
     i18n.use_language(user.account.language)
     _note_last_seen(user)
-    return Actor(user.account.id, user.display_name, user.grants)
+    return actor_with(user.account.id, user.display_name, user.grants)
 
 
 def let_in(token: str) -> None:

@@ -61,6 +61,32 @@ class Grant(Base):
         return and_(Grant.valid_from <= day, or_(Grant.valid_to.is_(None), Grant.valid_to >= day))
 
 
+class Deputy(Base):
+    """Who stands in for the holder of a grant, from–to (local dates, both included). One row a named grant."""
+
+    __tablename__ = "deputy"
+    __table_args__ = (
+        CheckConstraint("valid_to >= valid_from", name="validity"),
+        Index("ix_deputy_deputy_id", "deputy_id", "valid_to"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    grant_id: Mapped[int] = mapped_column(ForeignKey("grant.id", ondelete="CASCADE"), index=True)
+    deputy_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    valid_from: Mapped[date]
+    valid_to: Mapped[date]
+    set_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime())
+
+    grant: Mapped[Grant] = relationship(lazy="raise")
+    deputy: Mapped[Account] = relationship(foreign_keys=[deputy_id], lazy="raise")
+
+    @staticmethod
+    def holds_on(day: date) -> ColumnElement[bool]:
+        """The rows that hold on that local date."""
+        return and_(Deputy.valid_from <= day, Deputy.valid_to >= day)
+
+
 class SignedInSession(Base):
     """A session on one device. The browser holds the random token, the table its SHA-256."""
 

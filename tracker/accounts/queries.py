@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
+from tracker.accounts.actor import lent_to
 from tracker.accounts.models import Account, Grant, SignedInSession
 from tracker.directory.models import Unit
 from tracker.permissions import Role
 
-Grants = frozenset[tuple[Role, int]]
-"""Roles in units, as an `Actor` holds them."""
+Grants = frozenset[tuple[Role, int, int]]
+"""Roles in units and whose grant each is: the person's own, or that of somebody for whom he stands in."""
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,13 @@ def living_session(
 
     None where the session is revoked, too old or idle for too long, or the account is disabled.
     """
+    lent = lent_to(SignedInSession.account_id.expression, today).correlate(SignedInSession)
     holds_today = and_(
-        Grant.account_id == SignedInSession.account_id,
+        or_(Grant.account_id == SignedInSession.account_id, Grant.id.in_(lent)),
         Grant.holds_on(today),
     )
     rows = session.execute(
-        select(SignedInSession, Grant.role, Grant.unit_id)
+        select(SignedInSession, Grant.role, Grant.unit_id, Grant.account_id)
         .join(SignedInSession.account)
         .outerjoin(Grant, holds_today)
         .options(contains_eager(SignedInSession.account))
@@ -52,7 +54,9 @@ def living_session(
     ).all()
     if not rows:
         return None
-    return rows[0][0], frozenset((role, unit_id) for _, role, unit_id in rows if role is not None)
+    return rows[0][0], frozenset(
+        (role, unit_id, whose) for _, role, unit_id, whose in rows if role is not None
+    )
 
 
 def sessions_of(

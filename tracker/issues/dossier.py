@@ -111,6 +111,6 @@ def _history(
     )
     views = queries.event_views(((event, name or "") for event, name in rows), files)
     facts = history.facts_in((view.seq, view.payload) for view in reversed(views))
-    readable = audiences_of(actor)
+    readable = audiences_of(session, actor, issue)
     life = clocks.timeline(facts, calendar, until=today)
     return life, [view for view in views if view.audience in readable]

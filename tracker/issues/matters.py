@@ -157,9 +157,14 @@ def _answer(answer: Answer | None) -> CurrentAnswer | None:
         is_note=answer.form is AnswerForm.NOTE,
         is_sent=answer.status is AnswerStatus.SENT,
         lacks_number=answer.form is AnswerForm.DOCUMENT and not answer.document_number,
-        authors=frozenset(key for key in (answer.written_by_id, answer.submitted_by_id) if key is not None),
+        authors=_known(answer.written_by_id, answer.submitted_by_id, answer.written_for_id),
         approver_id=answer.approved_by_id,
+        approved_for_id=answer.approved_for_id,
     )
+
+
+def _known(*keys: int | None) -> frozenset[int]:
+    return frozenset(key for key in keys if key is not None)
 
 
 def _is_info_overdue(session: Session, issue: Issue, calendar: WorkingCalendar, today: date) -> bool:

@@ -314,7 +314,10 @@ class Answer(Base):
     signer: Mapped[str] = mapped_column(String(160), default="")
     written_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    written_for_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    """The absent person for whom a deputy wrote or submitted it."""
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    approved_for_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime())
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
     draft_version: Mapped[int] = mapped_column(default=1)

@@ -1,91 +1,17 @@
 """Who may take which act on a given matter, and when: the object rules.
 
-Owns: `Matter` (what the rules look at), the rule of each act, substitution and separation of duties. Pure: services
-ask it before they write, pages to know which acts to offer, so that the two cannot differ.
+Owns: the rule of each act, substitution and separation of duties, and for whom a deputy acts. Pure: services ask it
+before they write, pages to know which acts to offer, so that the two cannot differ. What it looks at is in `matter`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
-from typing import Protocol
 
+from tracker.issues.matter import CurrentAnswer as CurrentAnswer
+from tracker.issues.matter import Matter as Matter
+from tracker.issues.matter import Party as Party
+from tracker.issues.matter import Person as Person
 from tracker.issues.workflow import Act, IssueState, Outcome, is_possible
 from tracker.permissions import Role
-
-
-class Person(Protocol):
-    """What the rules need to know of who acts; `accounts.actor.Actor` is one."""
-
-    @property
-    def account_id(self) -> int:
-        """Key of the account."""
-
-    def holds(self, unit_id: int | None, *roles: Role) -> bool:
-        """Whether the person has one of the roles in the unit."""
-
-
-@dataclass(frozen=True)
-class Party:
-    """A party as the rules see it."""
-
-    unit_id: int
-    is_commune: bool = True
-    has_left: bool = False
-    was_withdrawn: bool = False
-    owes_info: bool = False
-    may_reply: bool = False
-    """It was asked about a sent answer and has not replied."""
-    has_clarified: bool = False
-    correct_until: date | None = None
-    has_reopened: bool = False
-
-
-@dataclass(frozen=True)
-class CurrentAnswer:
-    """The newest version of the answer."""
-
-    is_note: bool
-    is_sent: bool
-    lacks_number: bool
-    authors: frozenset[int]
-    """Who wrote or submitted it."""
-    approver_id: int | None = None
-
-
-@dataclass(frozen=True)
-class Matter:
-    """Everything about an issue that an object rule may ask."""
-
-    state: IssueState
-    raised_by_id: int
-    filed_by_id: int
-    coordinating_unit_id: int
-    today: date
-    holder_id: int | None = None
-    owner_id: int | None = None
-    is_owner_active: bool = False
-    awaits_routing: bool = False
-    is_routed: bool = False
-    is_disputed: bool = False
-    level: int = 0
-    info_count: int = 0
-    outcome: Outcome | None = None
-    parties: tuple[Party, ...] = ()
-    answer: CurrentAnswer | None = None
-    leads: frozenset[int] = frozenset()
-    """Active group leads of the holder."""
-    directors: frozenset[int] = frozenset()
-    """Active department leaders of the holder."""
-    raiser_leads: frozenset[int] = frozenset()
-    """Active group leads of the unit that raised it."""
-    raiser_has_signer: bool = False
-    """The raising commune has an active leader, and sign-off is on."""
-    is_info_overdue: bool = False
-    """Seven working days have passed since information was asked."""
-    is_reopenable: bool = False
-    """Thirty days since closing have not passed."""
-    members_take_issues: bool = True
-    phone_confirmation: bool = True
 
 
 Rule = Callable[[Person, Matter], bool]
@@ -137,8 +63,10 @@ def is_lead(person: Person, matter: Matter) -> bool:
 
 
 def is_owner(person: Person, matter: Matter) -> bool:
-    """The owner, as long as he holds a grant in the holder's group."""
-    return person.account_id == matter.owner_id and person.holds(matter.holder_id, *GROUP_ROLES)
+    """The owner, as long as he holds a grant in the holder's group, or who stands in for him there."""
+    if person.account_id == matter.owner_id:
+        return person.holds(matter.holder_id, *GROUP_ROLES)
+    return person.stands_for(matter.owner_id, matter.holder_id, *GROUP_ROLES)
 
 
 def may_lead(person: Person, matter: Matter) -> bool:
@@ -172,9 +100,14 @@ def speaks_for(person: Person, matter: Matter, party: Party) -> bool:
 
 def _made_answer(person: Person, matter: Matter) -> bool:
     answer = matter.answer
-    return answer is not None and (
-        person.account_id in answer.authors or person.account_id == answer.approver_id
+    return answer is not None and bool(
+        _both(person) & {*answer.authors, answer.approver_id, answer.approved_for_id}
     )
+
+
+def _both(person: Person) -> frozenset[int]:
+    """The person and all for whom he stands in: separation of duties looks at both, whatever right is used."""
+    return person.absent | {person.account_id}
 
 
 def parties_spoken_for(person: Person, matter: Matter, act: Act) -> tuple[Party, ...]:
@@ -266,12 +199,12 @@ def _may_close_uninformed(person: Person, matter: Matter) -> bool:
 
 def _may_approve(person: Person, matter: Matter) -> bool:
     answer = matter.answer
-    if answer is None or person.account_id in answer.authors:
+    if answer is None or _both(person) & answer.authors:
         return False
     approvers = _approvers(matter, answer)
     if not approvers:
         return is_coordinator(person, matter)
-    if person.account_id not in approvers:
+    if person.account_id not in approvers and person.deputy_of not in approvers:
         return False
     return person.holds(matter.holder_id, Role.DEPARTMENT_LEADER, Role.GROUP_LEAD)
 
@@ -284,7 +217,8 @@ def _approvers(matter: Matter, answer: CurrentAnswer) -> frozenset[int]:
 
 def _may_take_back(person: Person, matter: Matter) -> bool:
     is_of_desk = person.holds(matter.holder_id, *GROUP_ROLES) or is_coordinator(person, matter)
-    return matter.answer is not None and person.account_id in matter.answer.authors and is_of_desk
+    is_author = person.account_id if person.deputy_of is None else person.deputy_of
+    return matter.answer is not None and is_author in matter.answer.authors and is_of_desk
 
 
 def _may_set_number(person: Person, matter: Matter) -> bool:
@@ -356,8 +290,14 @@ def is_possible_now(act: Act, matter: Matter) -> bool:
 
 
 def is_allowed(person: Person, act: Act, matter: Matter) -> bool:
-    """Whether this person may take the act, by role, unit and separation of duties."""
-    return RULES[act](person, matter)
+    """Whether this person may take the act, by role, unit and separation of duties, himself or as a deputy."""
+    return any(RULES[act](guise, matter) for guise in person.guises())
+
+
+def acting_for(person: Person, act: Act, matter: Matter) -> int | None:
+    """For whom he acts: None where his own rights are enough, else the one absent person whose rights he needs."""
+    allowed = (guise.deputy_of for guise in person.guises() if RULES[act](guise, matter))
+    return next(allowed, None)
 
 
 LIKELY_FIRST: tuple[Act, ...] = (

@@ -23,8 +23,7 @@ from tracker.directory.switches import Switches
 from tracker.issues import history, matters
 from tracker.issues.models import Answer, AnswerStatus, Audience, Issue, IssueEvent, IssueFile, IssueParty
 from tracker.issues.policy import Matter
-from tracker.issues.rights import audiences_of, visible_to
-from tracker.permissions import Permission
+from tracker.issues.rights import audiences_of, reads_as_department, visible_to
 
 EVENTS_PER_PAGE = 50
 
@@ -123,7 +122,7 @@ def events_of(
     statement = (
         select(IssueEvent, Account.full_name)
         .outerjoin(Account, Account.id == IssueEvent.acting_for_id)
-        .where(IssueEvent.issue_id == issue.id, IssueEvent.audience.in_(audiences_of(actor)))
+        .where(IssueEvent.issue_id == issue.id, IssueEvent.audience.in_(audiences_of(session, actor, issue)))
         .order_by(IssueEvent.seq.desc())
         .limit(limit)
     )
@@ -162,7 +161,7 @@ def files_of(
     statement = (
         select(IssueFile)
         .options(joinedload(IssueFile.attachment))
-        .where(IssueFile.issue_id == issue.id, IssueFile.audience.in_(audiences_of(actor)))
+        .where(IssueFile.issue_id == issue.id, IssueFile.audience.in_(audiences_of(session, actor, issue)))
         .order_by(IssueFile.id)
     )
     if event_ids is not None:
@@ -189,7 +188,7 @@ def find_file(session: Session, actor: Actor, issue: Issue, file_id: int) -> Iss
         .where(
             IssueFile.id == file_id,
             IssueFile.issue_id == issue.id,
-            IssueFile.audience.in_(audiences_of(actor)),
+            IssueFile.audience.in_(audiences_of(session, actor, issue)),
         )
     ).first()
 
@@ -202,10 +201,6 @@ def answers_of(session: Session, actor: Actor, issue: Issue) -> list[Answer]:
         .where(Answer.issue_id == issue.id)
         .order_by(Answer.answer_version.desc())
     )
-    if not _reads_drafts(actor):
+    if not reads_as_department(session, actor, issue):
         statement = statement.where(Answer.status == AnswerStatus.SENT)
     return list(session.scalars(statement))
-
-
-def _reads_drafts(actor: Actor) -> bool:
-    return actor.has(Permission.WORK_ON_ISSUE) or actor.has(Permission.SEE_ALL_ISSUES)

@@ -33,8 +33,26 @@ def may_see(session: Session, actor: Actor, issue: Issue) -> bool:
     return bool(session.scalar(select(true()).where(Issue.id == issue.id, visible_to(actor))))
 
 
-def audiences_of(actor: Actor) -> tuple[Audience, ...]:
-    """What kinds of events and files the person may read: communes never those of departments."""
-    if actor.has(Permission.WORK_ON_ISSUE) or actor.has(Permission.SEE_ALL_ISSUES):
+def audiences_of(session: Session, actor: Actor, issue: Issue) -> tuple[Audience, ...]:
+    """What kinds of events and files of this issue the person may read: communes never those of departments.
+
+    Who has roles in a commune and in a department reads as the commune what the department may not read by itself.
+    """
+    if reads_as_department(session, actor, issue):
         return (Audience.ALL, Audience.DEPARTMENTS)
     return (Audience.ALL,)
+
+
+def reads_as_department(session: Session, actor: Actor, issue: Issue) -> bool:
+    """Whether a unit by which the person reads the issue works on issues, or he sees all; asks rows only if unclear."""
+    working = actor.units_with(Permission.WORK_ON_ISSUE)
+    if actor.has(Permission.SEE_ALL_ISSUES):
+        return True
+    if not working or working == actor.unit_ids:
+        return bool(working)
+    if issue.state in NOT_SENT:
+        return issue.raised_by_id in working
+    rows = select(IssueAccess.unit_id).where(
+        IssueAccess.issue_id == issue.id, IssueAccess.unit_id.in_(sorted(working))
+    )
+    return session.scalar(rows.limit(1)) is not None

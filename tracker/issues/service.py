@@ -57,10 +57,11 @@ def _carry_out(step: Step) -> None:
     issue = step.issue
     counted = counts.key_of(issue)
     holder_id, was_open, state = issue.holder_id, issue.is_open, issue.state
+    acting_for_id = step.acting_for
     HANDLERS[step.act](step)
     _land(step, state)
     _note_facts(step, state, holder_id)
-    _write_events(step, state)
+    _write_events(step, state, acting_for_id)
     _set_dates(step)
     step.session.flush()
     counts.move(step.session, counted, counts.key_of(issue))
@@ -178,14 +179,14 @@ def _note_facts(step: Step, state: IssueState, holder_id: int | None) -> None:
         step.fact(FactKind.CLOSED)
 
 
-def _write_events(step: Step, state: IssueState) -> None:
+def _write_events(step: Step, state: IssueState, acting_for_id: int | None) -> None:
     issue, session = step.issue, step.session
     if issue.state is not state:
         step.payload["state"] = issue.state.value
     if step.outcome is not None:
         step.payload["outcome"] = step.outcome.value
         step.payload["by_silence"] = step.is_by_silence
-    signature = _signature(step)
+    signature = _signature(step, acting_for_id)
     for happening in step.before:
         history.append(session, issue, happening, signature, step.now)
     own = Happening(BY_ACT[step.act].event, step.payload, step.facts, step.audience)
@@ -193,7 +194,7 @@ def _write_events(step: Step, state: IssueState) -> None:
     _attach(step, event)
 
 
-def _signature(step: Step) -> Signature:
+def _signature(step: Step, acting_for_id: int | None) -> Signature:
     actor = step.actor
     if actor is None:
         return Signature()
@@ -201,7 +202,7 @@ def _signature(step: Step) -> Signature:
     units = actor.unit_ids
     unit_id = next((key for key in wanted if key in units), next(iter(sorted(units)), None))
     unit = step.session.get(Unit, unit_id) if unit_id else None
-    return Signature(actor.account_id, actor.display_name, unit.name if unit else "")
+    return Signature(actor.account_id, actor.display_name, unit.name if unit else "", acting_for_id)
 
 
 def _attach(step: Step, event: IssueEvent) -> None:

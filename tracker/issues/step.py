@@ -20,7 +20,7 @@ from tracker.directory.switches import Switches
 from tracker.errors import Invalid, NotFound
 from tracker.issues.history import Happening
 from tracker.issues.models import Answer, Audience, FilePurpose, Issue, IssueParty, Reply
-from tracker.issues.policy import Matter, parties_spoken_for
+from tracker.issues.policy import Matter, acting_for, parties_spoken_for
 from tracker.issues.workflow import Act, Outcome
 
 NO_LONGER_OPEN_REPLIES = (Reply.CONFIRMED, Reply.EXPIRED)
@@ -67,6 +67,11 @@ class Step:
         if self.actor is None:
             raise NotFound
         return self.actor.account_id
+
+    @property
+    def acting_for(self) -> int | None:
+        """The absent person whose rights the act needs; None where one's own are enough."""
+        return acting_for(self.actor, self.act, self.matter) if self.actor is not None else None
 
     @property
     def present(self) -> list[IssueParty]:

@@ -12,6 +12,7 @@ import tracker.audit.models
 import tracker.deadlines.models
 import tracker.directory.models
 import tracker.issues.models
+import tracker.issues.models_directives
 import tracker.issues.models_lists
 import tracker.jobs
 import tracker.web.models  # noqa: F401 - every module with tables

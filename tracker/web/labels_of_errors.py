@@ -115,4 +115,10 @@ ERRORS: dict[str, str] = {
     "quota_exceeded": N_("Đơn vị đã dùng hết %(megabytes)s MB dành cho tệp."),
     "picture_too_large": N_("Ảnh có quá nhiều điểm ảnh. Hãy thu nhỏ ảnh rồi gửi lại."),
     "picture_broken": N_("Ảnh bị hỏng, không đọc được."),
+    "deputy_not_of_unit": N_("Người thay phải cùng đơn vị."),
+    "deputy_in_the_past": N_("Không cử người thay cho ngày đã qua."),
+    "deputy_days_wrong": N_("Ngày cuối phải sau ngày đầu, không quá một năm."),
+    "deputy_already_named": N_("Vai trò này đã có người thay trong những ngày đó."),
+    "directive_without_unit": N_("Cần chọn ít nhất một đơn vị thực hiện."),
+    "leader_not_known": N_("Không ghi thay cho người này."),
 }

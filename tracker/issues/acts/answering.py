@@ -18,6 +18,7 @@ def submit_answer(step: Step) -> None:
     answers.ask_completeness(answer, answers.citations_of(step.session, answer), step.today)
     answer.status = AnswerStatus.SUBMITTED
     answer.submitted_by_id = step.account_id
+    answer.written_for_id = step.acting_for or answer.written_for_id
     step.answer = answer
     step.audience = Audience.DEPARTMENTS
     step.payload |= _about(answer)
@@ -47,7 +48,7 @@ def return_answer(step: Step) -> None:
 def approve(step: Step) -> None:
     """Somebody who did not write it approves: the answer goes out, the promise clock stops."""
     answer = _submitted(step)
-    answer.approved_by_id = step.account_id
+    answer.approved_by_id, answer.approved_for_id = step.account_id, step.acting_for
     _send_out(step, answer)
 
 
@@ -63,6 +64,7 @@ def send_document(step: Step) -> None:
         raise Invalid("document_on", "in_future")
     answers.ask_completeness(answer, answers.citations_of(step.session, answer), step.today)
     answer.submitted_by_id = step.account_id
+    answer.written_for_id = step.acting_for or answer.written_for_id
     step.answer = answer
     step.file_purpose = FilePurpose.SIGNED_DOCUMENT
     step.is_second_check_on = step.switches.second_check_on_documents

@@ -19,7 +19,7 @@ from tracker.issues.models import Issue
 from tracker.issues.views import act_words, scene, uploads
 from tracker.issues.views.blueprint import blueprint
 from tracker.issues.views.issue_view import draft_answer_shown
-from tracker.issues.workflow import NOT_SENT, TRANSITIONS, Act, Transition
+from tracker.issues.workflow import BY_ACT, NOT_SENT, TRANSITIONS, Act, Transition
 from tracker.permissions import Actor
 from tracker.web.access import actor, requires, takes_files
 from tracker.web.forms import show_error
@@ -79,7 +79,7 @@ def _read(me: Actor, where: Mapping[str, str]) -> Dossier:
 def _carry_out(me: Actor, act: Act, matter: Dossier, form: ActForm) -> str:
     issue_id = matter.issue.id
     units = (matter.issue.holder_id, matter.issue.raised_by_id)
-    data = form.to_data()
+    data = _with_version(act, form.to_data())
     received = uploads.receive(chosen_files(form["files"]) if "files" in form else ())
     with transaction():
         done = once(db.session, me, request.endpoint or "", form.idempotency_key.data or "", body_of(request))
@@ -90,6 +90,13 @@ def _carry_out(me: Actor, act: Act, matter: Dossier, form: ActForm) -> str:
         url = done.remember(url_of(issue))
     flash(_("Đã thực hiện: %(act)s.", act=act_words.words(act, me, matter)))
     return url
+
+
+def _with_version(act: Act, data: dict[str, object]) -> dict[str, object]:
+    """What replaces text or owner must say what it saw: a post without version is as stale as one with an old one."""
+    if BY_ACT[act].guards_version and not isinstance(data.get("version"), int):
+        return {**data, "version": 0}
+    return data
 
 
 def _key(value: object) -> int | None:

@@ -17,14 +17,13 @@ from tracker.issues.dossier import Dossier
 from tracker.issues.models import (
     AnswerForm,
     AnswerStatus,
-    Audience,
     Channel,
     InfoState,
     Issue,
     IssueParty,
     Reply,
 )
-from tracker.issues.rights import audiences_of
+from tracker.issues.rights import reads_as_department
 from tracker.issues.views import wording
 from tracker.issues.views.happened import FileShown, citation_words, file_shown
 from tracker.issues.views.wording import Chip
@@ -200,7 +199,7 @@ def draft_answer_shown(me: Actor, found: Dossier) -> DraftAnswerShown | None:
     """The answer under way, for those who may read what departments write."""
     answer = found.answer
     is_under_way = answer is not None and answer.status is not AnswerStatus.SENT
-    if answer is None or not is_under_way or Audience.DEPARTMENTS not in audiences_of(me):
+    if answer is None or not is_under_way or not reads_as_department(db.session, me, found.issue):
         return None
     if found.issue.state not in (IssueState.WORKING, IssueState.TO_APPROVE) or not (
         answer.content or answer.form is AnswerForm.DOCUMENT

@@ -16,8 +16,7 @@ from tracker.issues import choices, queries
 from tracker.issues.dossier import Dossier
 from tracker.issues.forms.acts import ACT_FORMS
 from tracker.issues.forms.fields import ActForm
-from tracker.issues.models import Audience
-from tracker.issues.rights import audiences_of
+from tracker.issues.rights import reads_as_department
 from tracker.issues.views import act_words, scene, wording
 from tracker.issues.views.acts import act_url
 from tracker.issues.views.blueprint import blueprint
@@ -114,7 +113,7 @@ def _open_form(me: Actor, offered: list[Act], found: Dossier) -> ActForm | None:
 
 def _bar(me: Actor, found: Dossier) -> Ribbon | None:
     """Communes see how long each unit held the matter where the province wants it."""
-    if not found.switches.communes_see_holdings and Audience.DEPARTMENTS not in audiences_of(me):
+    if not found.switches.communes_see_holdings and not reads_as_department(db.session, me, found.issue):
         return None
     holder = found.issue.holder
     names = {holder.id: holder.name} if holder else {}
