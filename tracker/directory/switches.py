@@ -25,6 +25,8 @@ class Switches:
     second_check_on_documents: bool = False
     communes_see_holdings: bool = True
     phone_confirmation: bool = True
+    leader_confirms_recorded: bool = True
+    """Whether what was recorded for a leader waits for his own word."""
     cut_off_hour: str = ""
     silence_days: int = 5
     correct_days: int = 2

@@ -6,13 +6,12 @@ before they write, pages to know which acts to offer, so that the two cannot dif
 
 from collections.abc import Callable
 
-from tracker.issues.matter import CurrentAnswer as CurrentAnswer
-from tracker.issues.matter import Matter as Matter
-from tracker.issues.matter import Party as Party
-from tracker.issues.matter import Person as Person
+from tracker.issues.matter import CurrentAnswer, Matter, Party, Person
 from tracker.issues.workflow import Act, IssueState, Outcome, is_possible
 from tracker.permissions import Role
 
+__all__ = ["CurrentAnswer", "Matter", "Party", "Person"]
+"""What others read of `matter` through this module."""
 
 Rule = Callable[[Person, Matter], bool]
 

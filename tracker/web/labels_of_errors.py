@@ -120,5 +120,6 @@ ERRORS: dict[str, str] = {
     "deputy_days_wrong": N_("Ngày cuối phải sau ngày đầu, không quá một năm."),
     "deputy_already_named": N_("Vai trò này đã có người thay trong những ngày đó."),
     "directive_without_unit": N_("Cần chọn ít nhất một đơn vị thực hiện."),
+    "directive_not_waiting": N_("Ý kiến chỉ đạo này không còn ở bước đó."),
     "leader_not_known": N_("Không ghi thay cho người này."),
 }

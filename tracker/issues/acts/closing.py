@@ -2,6 +2,7 @@
 
 from tracker.directory.models import Unit
 from tracker.errors import Invalid, NotFound, NotPossible
+from tracker.issues import obligations
 from tracker.issues.inputs import flag_of, key_of, line_of, needed_key, text_of
 from tracker.issues.models import AnswerKind, InfoState, IssueParty, PartyLeft, Reply
 from tracker.issues.policy import may_confirm_by_phone, parties_spoken_for
@@ -122,6 +123,8 @@ def _party_on_phone(step: Step) -> IssueParty:
 
 def _close_if_ready(step: Step, *, by_silence: bool) -> None:
     if any(party.reply not in (Reply.CONFIRMED, Reply.EXPIRED) for party in step.present):
+        return
+    if obligations.holds_open(step.session, step.issue.id):
         return
     step.outcome = _outcome(step)
     step.is_by_silence = by_silence

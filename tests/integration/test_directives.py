@@ -1,0 +1,130 @@
+"""Directives: given, recorded for a leader, reported, confirmed; a dated one keeps the issue from closing."""
+
+from typing import Any
+
+import pytest
+
+from tests.issue_builders import Desk, june, payload_of
+from tracker.accounts.models import Account
+from tracker.db import transaction
+from tracker.errors import Invalid, NotFound, NotPossible
+from tracker.issues import directives
+from tracker.issues.directives import Order
+from tracker.issues.models import Audience
+from tracker.issues.models_directives import DirectiveSource, DirectiveState, DirectiveTarget
+from tracker.issues.workflow import Act, IssueState
+
+
+def given(desk: Desk, who: Account, *issue_ids: int, **order: Any) -> list[DirectiveTarget]:
+    plain = {
+        "content": "Giải quyết dứt điểm.",
+        "unit_ids": [desk.province.home_affairs.id],
+        "due_on": june(20),
+    }
+    with desk.travelled(), transaction():
+        directive = directives.give(desk.session, desk.actor(who), issue_ids, Order(**{**plain, **order}))
+    rows = desk.session.query(DirectiveTarget).filter_by(directive_id=directive.id)
+    return rows.order_by(DirectiveTarget.id).all()
+
+
+def does(desk: Desk, verb: Any, who: Account, key: int, *words: str) -> Any:
+    with desk.travelled(), transaction():
+        return verb(desk.session, desk.actor(who), key, *words)
+
+
+def test_a_dated_directive_keeps_the_issue_answered_until_it_ends(desk: Desk) -> None:
+    p = desk.province
+    issue_id = desk.answered()
+    (target,) = given(desk, p.provincial_leader, issue_id)
+    desk.do(p.officer_a, issue_id, Act.CONFIRM)
+    assert desk.state(issue_id) is IssueState.ANSWERED
+    with pytest.raises(NotPossible):
+        does(desk, directives.confirm_done, p.provincial_leader, target.id)
+    does(desk, directives.report, p.lead, target.id, "Đã xong.")
+    assert desk.state(issue_id) is IssueState.ANSWERED
+    does(desk, directives.send_back, p.provincial_leader, target.id, "Còn thiếu số liệu.")
+    does(desk, directives.report, p.lead, target.id, "Đã bổ sung.")
+    does(desk, directives.confirm_done, p.provincial_leader, target.id)
+    assert desk.state(issue_id) is IssueState.CLOSED
+    assert desk.verify() == []
+
+
+def test_the_giver_cancels_and_the_issue_closes_an_endorsement_holds_nothing(desk: Desk) -> None:
+    p = desk.province
+    issue_id = desk.answered()
+    given(desk, p.provincial_leader, issue_id, due_on=None)
+    (target,) = given(desk, p.coordinator, issue_id)
+    desk.do(p.officer_a, issue_id, Act.CONFIRM)
+    for other in (p.provincial_leader, p.assistant, p.lead):
+        with pytest.raises(NotFound):
+            does(desk, directives.cancel, other, target.id, "Không cần nữa.")
+    does(desk, directives.cancel, p.coordinator, target.id, "Không cần nữa.")
+    assert desk.state(issue_id) is IssueState.CLOSED
+
+
+def test_one_text_goes_to_several_units_for_several_issues(desk: Desk) -> None:
+    p = desk.province
+    issues = [desk.sent(), desk.sent()]
+    rows = given(desk, p.provincial_leader, *issues, unit_ids=[p.home_affairs.id, p.finance.id])
+    assert [(row.issue_id, row.unit_id) for row in rows] == [
+        (issue, unit.id) for issue in issues for unit in (p.home_affairs, p.finance)
+    ]
+    does(desk, directives.report, p.finance_lead, rows[1].id, "Đã cấp kinh phí.")  # it reads the issue now
+    with pytest.raises(NotFound):
+        does(desk, directives.report, p.finance_lead, rows[0].id, "Của đơn vị khác.")
+    assert desk.verify() == []
+
+
+def test_a_department_leader_directs_his_own_unit_and_nobody_else_directs(desk: Desk) -> None:
+    p = desk.province
+    issue_id = desk.sent()
+    given(desk, p.department_leader, issue_id)
+    with pytest.raises(NotFound):
+        given(desk, p.department_leader, issue_id, unit_ids=[p.finance.id])
+    for person in (p.lead, p.member, p.officer_a, p.finance_leader, p.auditor, p.assistant, p.administrator):
+        with pytest.raises(NotFound):
+            given(desk, person, issue_id)
+
+
+def test_an_assistant_records_for_a_leader_who_confirms_or_objects(desk: Desk) -> None:
+    p = desk.province
+    issue_id = desk.sent()
+    words = {"leader_id": p.provincial_leader.id, "source": DirectiveSource.MEETING, "decided_on": june(1)}
+    (target,) = given(desk, p.assistant, issue_id, **words)
+    event = desk.events(issue_id)[-1]
+    assert (event.actor_id, event.acting_for_id) == (p.assistant.id, p.provincial_leader.id)
+    assert event.audience is Audience.DEPARTMENTS and payload_of(event)["source"] == "meeting"
+    with pytest.raises(NotFound):
+        does(desk, directives.give_word, p.assistant, target.directive_id)
+    does(desk, directives.give_word, p.provincial_leader, target.directive_id)
+    assert desk.kinds(issue_id)[-1] == "recorded_confirmed"
+    with pytest.raises(NotPossible):
+        does(desk, directives.give_word, p.provincial_leader, target.directive_id, "Không phải.")
+    (second,) = given(desk, p.assistant, issue_id, **words)
+    does(desk, directives.give_word, p.provincial_leader, second.directive_id, "Tôi không nói vậy.")
+    assert desk.payload(issue_id, "recorded_objected")["text"] == "Tôi không nói vậy."
+    row = desk.session.get_one(DirectiveTarget, second.id, populate_existing=True)
+    assert row.state is DirectiveState.OPEN  # nothing is rolled back silently
+
+
+def test_recording_is_refused_for_others_leaders_and_without_source(desk: Desk) -> None:
+    p = desk.province
+    issue_id = desk.sent()
+    for who, leader in (
+        (p.assistant, p.lead),
+        (p.member, p.provincial_leader),
+        (p.assistant, p.department_leader),
+    ):
+        with pytest.raises(Invalid):
+            given(desk, who, issue_id, leader_id=leader.id, source=DirectiveSource.PHONE)
+    with pytest.raises(Invalid):
+        given(desk, p.assistant, issue_id, leader_id=p.provincial_leader.id)
+
+
+def test_a_commune_is_directed_only_about_its_own_issue(desk: Desk) -> None:
+    p = desk.province
+    issue_id = desk.sent()
+    with pytest.raises(NotFound):
+        given(desk, p.provincial_leader, issue_id, unit_ids=[p.commune_b.id])
+    (target,) = given(desk, p.provincial_leader, issue_id, unit_ids=[p.commune_a.id])
+    does(desk, directives.report, p.officer_a, target.id, "Đã rà soát.")

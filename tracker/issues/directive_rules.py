@@ -1,0 +1,28 @@
+"""Who may direct whom, who may record it for a leader, who reports and who ends it. Pure."""
+
+from tracker.issues.policy import COMMUNE_ROLES
+from tracker.permissions import Actor, Role
+
+
+def may_give(giver: Actor, *, holder_id: int | None, coordinating_unit_id: int, target_id: int) -> bool:
+    """A provincial leader and the coordinator direct any unit, a department leader his own for what it holds."""
+    if Role.PROVINCIAL_LEADER in giver.roles or giver.holds(coordinating_unit_id, Role.COORDINATOR):
+        return True
+    return target_id == holder_id and giver.holds(holder_id, Role.DEPARTMENT_LEADER)
+
+
+def may_record(assistant: Actor, leader: Actor) -> bool:
+    """An assistant records for a provincial leader, and for a department leader of his own unit; never for himself."""
+    if assistant.account_id == leader.account_id or Role.LEADER_ASSISTANT not in assistant.roles:
+        return False
+    if Role.PROVINCIAL_LEADER in leader.roles:
+        return True
+    units = {unit_id for role, unit_id in assistant.grants if role is Role.LEADER_ASSISTANT}
+    return any(leader.holds(unit_id, Role.DEPARTMENT_LEADER) for unit_id in units)
+
+
+def may_report(person: Actor, unit_id: int, owner_id: int | None) -> bool:
+    """The unit's lead or leader, the commune's people, or the owner where he belongs to that unit."""
+    if person.holds(unit_id, Role.GROUP_LEAD, Role.DEPARTMENT_LEADER, Role.COORDINATOR, *COMMUNE_ROLES):
+        return True
+    return person.account_id == owner_id and person.holds(unit_id, Role.GROUP_MEMBER)
