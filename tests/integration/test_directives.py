@@ -1,9 +1,11 @@
 """Directives: given, recorded for a leader, reported, confirmed; a dated one keeps the issue from closing."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from tests.browser_of_pages import Person
 from tests.issue_builders import Desk, june, payload_of
 from tracker.accounts.models import Account
 from tracker.db import transaction
@@ -128,3 +130,36 @@ def test_a_commune_is_directed_only_about_its_own_issue(desk: Desk) -> None:
         given(desk, p.provincial_leader, issue_id, unit_ids=[p.commune_b.id])
     (target,) = given(desk, p.provincial_leader, issue_id, unit_ids=[p.commune_a.id])
     does(desk, directives.report, p.officer_a, target.id, "Đã rà soát.")
+
+
+def test_the_pages_record_report_and_confirm(desk: Desk, enter: Callable[[Account], Person]) -> None:
+    p = desk.province
+    number = desk.issue(desk.sent()).number
+    new = f"/directives/new?issue={number}"
+    assistant = enter(p.assistant)
+    form = assistant.form(new, action=new)
+    form.values |= {
+        "content": "Xong trước ngày 20.",
+        "units": str(p.home_affairs.id),
+        "due_on": "2026-06-20",
+        "leader": str(p.provincial_leader.id),
+        "source": "meeting",
+    }
+    with desk.travelled():
+        sent = assistant.client.post(new, data=form.values)
+    assert sent.status_code == 303, sent.text
+    leader = enter(p.provincial_leader)
+    assert "chờ xác nhận" in leader.text("/directives")
+    assert "Ghi thay" in leader.text(f"/issues/{number}")
+    target = desk.session.query(DirectiveTarget).one()
+    word = f"/directives/recorded/{target.directive_id}"
+    with desk.travelled():
+        token = leader.form("/directives", action=word).values
+        assert leader.client.post(word, data=token).status_code == 303
+    lead, url = enter(p.lead), f"/directives/{target.id}/report"
+    report = lead.form("/directives", action=url).values
+    with desk.travelled():
+        assert lead.client.post(url, data={**report, "text": "Đã xong."}).status_code == 303
+    assert "Xác nhận hoàn thành" in leader.text("/directives")
+    assert "Xong trước ngày 20." not in enter(p.officer_a).text(f"/issues/{number}")
+    enter(p.member).get(new, status=404)

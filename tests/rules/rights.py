@@ -56,6 +56,12 @@ ENDPOINTS: dict[str, Gate] = {
     "issues.save_list": Gate("/issues/lists", POST, P.SEE_ISSUES),
     "issues.change_list": Gate("/issues/lists/<int:list_id>", POST, P.SEE_ISSUES),
     "issues.choose_columns": Gate("/issues/lists/columns", POST, P.SEE_ISSUES),
+    "issues.directives_list": Gate("/directives", GET, P.SEE_ISSUES),
+    "issues.new_directive": Gate("/directives/new", BOTH, P.DIRECT),
+    "issues.directive_act": Gate(
+        "/directives/<int:target_id>/<any(report, confirm, send_back, cancel):act>", POST, P.SEE_ISSUES
+    ),
+    "issues.recorded_word": Gate("/directives/recorded/<int:directive_id>", POST, P.SEE_ISSUES),
     "issues.new": Gate("/issues/new", GET, P.FILE_ISSUE),
     "issues.create": Gate("/issues/new", POST, P.FILE_ISSUE),
     "issues.show": Gate("/issues/<number>", GET, P.SEE_ISSUES),
@@ -129,10 +135,10 @@ ROLES: dict[Role, set[Permission]] = {
     R.COMMUNE_LEADER: _COMMUNE,
     R.GROUP_MEMBER: _DESK,
     R.GROUP_LEAD: _DESK | {P.LEAD_GROUP, P.APPROVE_ANSWER},
-    R.DEPARTMENT_LEADER: _DESK | {P.LEAD_GROUP, P.APPROVE_ANSWER},
-    R.COORDINATOR: _DESK | {P.LEAD_GROUP, P.APPROVE_ANSWER, P.COORDINATE, P.SEE_ALL_ISSUES},
-    R.PROVINCIAL_LEADER: _ABOVE,
-    R.LEADER_ASSISTANT: _ABOVE,
+    R.DEPARTMENT_LEADER: _DESK | {P.LEAD_GROUP, P.APPROVE_ANSWER, P.DIRECT},
+    R.COORDINATOR: _DESK | {P.LEAD_GROUP, P.APPROVE_ANSWER, P.COORDINATE, P.DIRECT, P.SEE_ALL_ISSUES},
+    R.PROVINCIAL_LEADER: _ABOVE | {P.DIRECT},
+    R.LEADER_ASSISTANT: _ABOVE | {P.DIRECT},
     R.ADMINISTRATOR: {P.OWN_PROFILE, P.ADMINISTER},
     R.AUDITOR: _ABOVE,
 }

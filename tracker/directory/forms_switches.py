@@ -34,6 +34,11 @@ WORDS: dict[str, SwitchWords] = {
         _l("Lãnh đạo địa phương duyệt trước khi gửi"),
         _l("Vướng mắc do công chức soạn chờ lãnh đạo UBND cấp xã đồng ý rồi mới gửi."),
     ),
+    "leader_confirms_recorded": SwitchWords(
+        _DESK,
+        _l("Lãnh đạo xác nhận nội dung được ghi thay"),
+        _l("Nội dung ghi thay chờ chính lãnh đạo xác nhận hoặc nêu ý kiến khác."),
+    ),
     "communes_see_holdings": SwitchWords(
         _COMMUNE,
         _l("Địa phương thấy thời gian tại từng đơn vị"),

@@ -136,6 +136,18 @@ _ENUMS: dict[str, dict[str, str]] = {
         "returned": N_("Đã chuyển lại để hoàn thiện"),
         "sent": N_("Đã gửi"),
     },
+    "DirectiveSource": {
+        "meeting": N_("cuộc họp"),
+        "phone": N_("điện thoại"),
+        "paper": N_("bản giấy"),
+    },
+    "DirectiveState": {
+        "open": N_("Đang thực hiện"),
+        "reported": N_("Đã báo cáo hoàn thành"),
+        "sent_back": N_("Cần bổ sung"),
+        "confirmed": N_("Đã hoàn thành"),
+        "cancelled": N_("Đã rút"),
+    },
     "FilePurpose": {
         "evidence": N_("Tài liệu kèm theo"),
         "dispatch": N_("Công văn của địa phương"),

@@ -1,6 +1,18 @@
 """Pages of issues: lists, one issue, its acts, drafts, files."""
 
-from tracker.issues.views import acts, answers, bulk, drafts, exports, files, lists, saved, show, targets
+from tracker.issues.views import (
+    acts,
+    answers,
+    bulk,
+    directives,
+    drafts,
+    exports,
+    files,
+    lists,
+    saved,
+    show,
+    targets,
+)
 from tracker.issues.views.blueprint import blueprint
 from tracker.permissions import Permission
 from tracker.web.i18n import lazy_gettext as _l
@@ -12,6 +24,7 @@ __all__ = [
     "answers",
     "blueprint",
     "bulk",
+    "directives",
     "drafts",
     "exports",
     "files",
@@ -23,5 +36,6 @@ __all__ = [
 
 MAIN_PAGES = (
     NavEntry("issues.index", _l("Danh sách vướng mắc"), Permission.SEE_ISSUES, 20),
+    NavEntry("issues.directives_list", _l("Ý kiến chỉ đạo"), Permission.DIRECT, 40),
     NavEntry("issues.new", _l("Gửi vướng mắc"), Permission.FILE_ISSUE, 30),
 )

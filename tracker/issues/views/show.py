@@ -101,6 +101,7 @@ def context(me: Actor, found: Dossier) -> dict[str, Any]:
         "form": _open_form(me, offered, found),
         "bar": _bar(me, found),
         "draft_answer": draft_answer_shown(me, found),
+        "may_direct": found.issue.is_open and me.has(Permission.DIRECT),
     }
 
 
