@@ -70,6 +70,7 @@ def test_a_stored_file_comes_back_as_it_was(session: Session, province: Province
         assert content.read() == PDF
 
 
+@pytest.mark.asvs("V5.3.2")
 def test_the_bytes_lie_under_a_random_key_never_under_the_name(
     session: Session, province: Province, storage: Storage
 ) -> None:
@@ -80,12 +81,14 @@ def test_the_bytes_lie_under_a_random_key_never_under_the_name(
     assert all(len(path.parts) == 2 for path in (storage.path(first.key).relative_to(storage.directory),))
 
 
+@pytest.mark.asvs("V5.3.2")
 @pytest.mark.parametrize("key", ["../../etc/passwd", "", "a" * 42, "a" * 42 + "/", "a" * 43 + "\n"])
 def test_only_a_key_leads_to_a_file(storage: Storage, key: str) -> None:
     with pytest.raises(ValueError, match="not a key"):
         storage.path(key)
 
 
+@pytest.mark.asvs("V5.2.1")
 def test_a_file_over_the_limit_is_refused_and_leaves_nothing(storage: Storage) -> None:
     with pytest.raises(Invalid) as refusal:
         service.receive(storage, name="a.pdf", stream=io.BytesIO(PDF + b"x" * 100_000))
@@ -93,6 +96,7 @@ def test_a_file_over_the_limit_is_refused_and_leaves_nothing(storage: Storage) -
     assert names_on_disk(storage) == []
 
 
+@pytest.mark.asvs("V5.2.1")
 def test_a_file_of_exactly_the_limit_is_taken(storage: Storage) -> None:
     content = b"%PDF-".ljust(100_000, b"x")
     assert service.receive(storage, name="a.pdf", stream=io.BytesIO(content)).byte_size == 100_000
@@ -249,6 +253,7 @@ def test_a_large_picture_is_made_smaller(storage: Storage) -> None:
         assert opened.width == pictures.LONGEST_SIDE
 
 
+@pytest.mark.asvs("V5.2.6")
 def test_a_decompression_bomb_is_refused_by_its_size(
     storage: Storage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -259,6 +264,7 @@ def test_a_decompression_bomb_is_refused_by_its_size(
         assert refusal.value.code == "picture_too_large"
 
 
+@pytest.mark.asvs("V5.2.6")
 def test_more_pixels_than_allowed_are_refused(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "MAX_PIXELS", 1000)
     with pytest.raises(Invalid) as refusal:

@@ -80,6 +80,7 @@ def addresses(session: Session) -> list[str]:
     return [f"/drafts/{key}/files/{file_id}" for key, file_id in rows]
 
 
+@pytest.mark.asvs("V1.2.5", "V1.3.3", "V5.3.2", "V5.4.1")
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_is_only_data(app: Flask, session: Session, officer: Uploader, name: str) -> None:
     root: Path = app.extensions["settings"].files
@@ -128,6 +129,7 @@ ACTIVE = {
 }
 
 
+@pytest.mark.asvs("V1.3.4", "V5.3.1", "V5.2.2")
 @pytest.mark.parametrize("name", ACTIVE)
 def test_what_a_browser_would_run_is_refused_whatever_it_is_called(
     app: Flask, session: Session, officer: Uploader, name: str
@@ -140,6 +142,7 @@ def test_what_a_browser_would_run_is_refused_whatever_it_is_called(
     assert session.scalars(select(Issue)).all() == []
 
 
+@pytest.mark.asvs("V3.2.1")
 def test_a_document_is_downloaded_and_never_shown_in_the_page(session: Session, officer: Uploader) -> None:
     entity = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]><w>&e;</w>'
     files = (PDF + b"/JS (app.alert(1))", "chay.pdf"), (office("word/document.xml", entity), "van ban.docx")
@@ -166,6 +169,7 @@ def test_files_of_the_same_name_are_both_kept(session: Session, officer: Uploade
     assert len(set(keys)) == 4
 
 
+@pytest.mark.asvs("V5.2.1")
 def test_too_many_and_too_large_files_are_refused_and_leave_no_row(
     app_with: Callable[..., Flask], province: Province, session: Session, sign_in: SignIn
 ) -> None:

@@ -87,6 +87,7 @@ def refusals(session: Session) -> int:
 # --- reading ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.asvs("V8.2.2")
 @pytest.mark.parametrize(
     ("name", "hidden"),
     [
@@ -285,6 +286,7 @@ OF_DRAFTS = {Act.SEND, Act.SIGN, Act.RETURN_DRAFT}
 OF_NOBODY = {Act.CLOSE_READY, Act.EXPIRE, Act.HAND_OVER}
 
 
+@pytest.mark.asvs("V2.3.1", "V8.3.1", "V8.2.2")
 @pytest.mark.parametrize("name", PEOPLE)
 def test_an_act_is_open_to_those_who_may_take_it_on_this_very_issue_and_to_nobody_else(
     world: World, browse: Browse, session: Session, name: str
@@ -305,6 +307,7 @@ def test_an_act_is_open_to_those_who_may_take_it_on_this_very_issue_and_to_nobod
     assert world.desk.snapshot() == before
 
 
+@pytest.mark.asvs("V8.3.1")
 def test_a_commune_writes_no_answer_and_no_note_by_any_door(
     world: World, browse: Browse, session: Session
 ) -> None:
@@ -329,6 +332,7 @@ def test_a_commune_writes_no_answer_and_no_note_by_any_door(
     assert world.desk.snapshot() == before
 
 
+@pytest.mark.asvs("V8.3.2")
 def test_a_right_taken_away_is_gone_with_the_next_press(
     world: World, browse: Browse, session: Session
 ) -> None:
@@ -357,6 +361,7 @@ def test_an_issue_is_not_given_to_somebody_who_has_left(world: World, browse: Br
 # --- fields that nobody offered -----------------------------------------------------------------------------------
 
 
+@pytest.mark.asvs("V8.2.3")
 def test_a_new_draft_takes_no_field_of_the_server(world: World, browse: Browse, session: Session) -> None:
     browser, province = browse("officer_a"), world.desk.province
     forged: dict[str, object] = {
@@ -397,6 +402,7 @@ def test_a_draft_cannot_be_moved_into_another_unit(world: World, browse: Browse)
     assert (issue.title, issue.raised_by_id) == ("Đã sửa", world.desk.province.commune_a.id)
 
 
+@pytest.mark.asvs("V2.2.2")
 def test_filing_for_a_unit_of_others_is_refused(world: World, browse: Browse, session: Session) -> None:
     browser, before = browse("finance_member"), world.desk.snapshot()
     communes: list[object] = [world.desk.province.finance.id, world.desk.province.unit.id, 10**12, -1, "x"]
@@ -408,6 +414,7 @@ def test_filing_for_a_unit_of_others_is_refused(world: World, browse: Browse, se
     assert world.desk.snapshot() == before
 
 
+@pytest.mark.asvs("V1.5.3", "V2.2.2")
 def test_of_repeated_fields_one_is_checked_and_used(world: World, browse: Browse) -> None:
     browser = browse("lead")
     url = f"/issues/{world.number('ward_filed')}/assign"
@@ -421,6 +428,7 @@ def test_of_repeated_fields_one_is_checked_and_used(world: World, browse: Browse
     assert world.desk.issue(world.issues["ward_filed"]).owner_id == member
 
 
+@pytest.mark.asvs("V8.2.3")
 def test_what_is_closed_takes_no_field_any_more(world: World, browse: Browse) -> None:
     before = world.desk.snapshot()
     typed = {

@@ -136,6 +136,7 @@ def raw(value: str) -> str:
 # --- addresses ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.asvs("V1.2.4", "V1.2.9", "V1.4.2")
 @pytest.mark.parametrize("name", ["coordinator", None])
 def test_no_parameter_of_an_address_breaks_a_page(
     app: Flask, world: World, sign_in: SignIn, name: str | None
@@ -162,6 +163,7 @@ def test_no_parameter_of_an_address_breaks_a_page(
     assert world.desk.snapshot() == before
 
 
+@pytest.mark.asvs("V1.2.4", "V1.4.2")
 def test_no_key_in_a_path_breaks_a_page_and_each_refusal_is_noted_once(
     app: Flask, world: World, session: Session, sign_in: SignIn
 ) -> None:
@@ -196,6 +198,7 @@ def is_known(adapter: Any, path: str) -> bool:
     return True
 
 
+@pytest.mark.asvs("V1.2.4", "V1.2.9")
 def test_a_condition_in_a_filter_changes_nothing_that_is_found(
     app: Flask, world: World, sign_in: SignIn
 ) -> None:
@@ -277,6 +280,7 @@ FIELDS = [
 ]
 
 
+@pytest.mark.asvs("V1.2.4", "V1.4.2", "V2.2.2")
 @pytest.mark.parametrize("name", ["officer_a", "finance_lead"])
 def test_no_field_of_a_form_breaks_a_write_and_each_refusal_is_noted_once(
     app: Flask, world: World, session: Session, sign_in: SignIn, name: str
@@ -387,6 +391,7 @@ def test_a_password_of_another_type_lets_nobody_in(
 # --- sessions and headers -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.asvs("V1.5.2")
 def test_a_session_signed_with_a_weak_key_lets_nobody_in(
     app: Flask, province: Province, sign_in: SignIn
 ) -> None:
@@ -433,6 +438,7 @@ def test_another_site_signs_nobody_in_or_out(app: Flask, province: Province, sig
     assert victim.get("/profile").status_code == 200
 
 
+@pytest.mark.asvs("V3.4.2")
 def test_no_other_origin_may_read_an_answer(app: Flask, province: Province, sign_in: SignIn) -> None:
     client = app.test_client()
     sign_in(client, province.officer_a)
@@ -463,6 +469,7 @@ def test_no_answer_with_content_may_be_kept_or_shared(app: Flask, world: World, 
     assert "Set-Cookie" not in static.headers
 
 
+@pytest.mark.asvs("V5.3.1")
 @pytest.mark.parametrize(
     "path",
     [

@@ -161,6 +161,7 @@ def test_the_check_itself_sees_markup(piece: str) -> None:
     assert list(faults(f'<!DOCTYPE html><p class="{piece}">x</p>') if '"' in piece else ["-"])
 
 
+@pytest.mark.asvs("V1.2.1", "V1.2.2", "V1.2.3", "V1.3.5", "V1.3.7", "V3.2.3")
 @pytest.mark.parametrize("name", ["officer_a", "member", "coordinator"])
 def test_markup_in_any_text_or_name_stays_text_on_every_page(
     app: Flask, hostile: Desk, sign_in: SignIn, name: str
@@ -183,6 +184,7 @@ def test_markup_in_any_text_or_name_stays_text_on_every_page(
     assert len(pages) > 15
 
 
+@pytest.mark.asvs("V1.2.1", "V1.2.2")
 @pytest.mark.parametrize("payload", [*MARKUP, "\u2028<script>", "%00<script>", "a\tb"])
 def test_markup_in_an_address_or_header_is_not_reflected(
     app: Flask, province: Province, sign_in: SignIn, payload: str
@@ -207,6 +209,7 @@ def test_markup_in_an_address_or_header_is_not_reflected(
         assert list(faults(response.text)) == []
 
 
+@pytest.mark.asvs("V1.2.1")
 def test_what_was_typed_into_a_refused_form_stays_text(
     app: Flask, province: Province, sign_in: SignIn
 ) -> None:
@@ -307,6 +310,7 @@ def test_a_text_that_is_too_long_is_refused_at_its_field_and_not_lost(
 # --- logs ---------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.asvs("V1.3.3")
 def test_no_line_of_the_log_is_forged_and_no_secret_is_in_it(
     app: Flask, client: FlaskClient, session: Session, province: Province, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -326,6 +330,7 @@ def test_no_line_of_the_log_is_forged_and_no_secret_is_in_it(
         assert "\n" not in record.getMessage()
 
 
+@pytest.mark.asvs("V3.3.4")
 def test_a_session_token_is_in_no_log_and_no_table(
     app: Flask,
     client: FlaskClient,

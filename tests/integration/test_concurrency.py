@@ -107,6 +107,7 @@ def outcome(work: Callable[[], object]) -> str:
     return "done"
 
 
+@pytest.mark.asvs("V2.3.4")
 def test_fifty_processes_write_at_once_without_an_error_or_a_gap(desk: Desk, crowd: Crowd) -> None:
     p = desk.province
     field_id, owner_id = p.field_staff.id, p.member.id
@@ -134,6 +135,7 @@ def test_a_draft_that_many_send_at_once_is_sent_once(desk: Desk, crowd: Crowd) -
     assert desk.issue(draft_id).number_key is not None and desk.kinds(draft_id) == ["sent"]
 
 
+@pytest.mark.asvs("V2.3.4")
 def test_of_two_who_replace_the_owner_one_wins_and_the_other_is_told(desk: Desk, crowd: Crowd) -> None:
     p = desk.province
     ids = [desk.working() for _ in range(8)]

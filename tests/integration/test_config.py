@@ -54,6 +54,7 @@ def test_postgresql_is_spoken_to_by_its_driver(tmp_path: Path) -> None:
     assert settings.database_url == "postgresql+psycopg://tracker@db/tracker"
 
 
+@pytest.mark.asvs("V3.5.4")
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -88,6 +88,7 @@ def found_in(crawl: Crawl, world: World) -> dict[str, str]:
     return found
 
 
+@pytest.mark.asvs("V8.2.2", "V8.2.3")
 def test_nobody_finds_a_mark_that_is_not_his_and_everybody_finds_his_own(
     app: Flask, world: World, session: Session, crawl_as: Callable[[str], Crawl]
 ) -> None:

@@ -62,6 +62,7 @@ def test_a_database_elsewhere_may_be_written_too(tmp_path: Path) -> None:
     assert f"ReadWritePaths={tmp_path / 'data'}\n" in units["tracker.service"]
 
 
+@pytest.mark.asvs("V3.5.4", "V4.1.3")
 def test_nginx_takes_what_the_tracker_takes_and_passes_it_on(tmp_path: Path) -> None:
     (content,) = made("nginx", tmp_path, MAX_FILE_MB="50", MAX_FILES="4").values()
     assert content.count("{") == content.count("}")

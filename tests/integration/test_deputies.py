@@ -52,6 +52,7 @@ def test_a_right_of_ones_own_is_used_before_that_of_another(desk: Desk) -> None:
     assert desk.events(issue_id)[-1].acting_for_id is None
 
 
+@pytest.mark.asvs("V2.3.5")
 def test_nobody_approves_what_he_or_the_one_he_stands_in_for_wrote(desk: Desk) -> None:
     p = desk.province
     lend(desk, p.lead, p.lead, Role.GROUP_LEAD, p.member)

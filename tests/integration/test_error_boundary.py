@@ -170,6 +170,7 @@ def test_a_database_that_somebody_else_holds_is_answered_503_and_nothing_is_lost
     assert client.post("/profile/language", data=data).status_code == 303
 
 
+@pytest.mark.asvs("V1.4.2")
 @pytest.mark.parametrize(
     "unit_id", ["0", "-1", "1e3", str(2**63), str(10**20), "9" * 5000, "٣", "1;1", "1%00", "%ED%A0%80", "NaN"]
 )
@@ -177,6 +178,7 @@ def test_absurd_ids_are_unknown_addresses(failing: FlaskClient, unit_id: str) ->
     assert failing.get(f"/units/{unit_id}").status_code in (400, 404)
 
 
+@pytest.mark.asvs("V1.4.2")
 @pytest.mark.parametrize("unit_id", [2**31 - 1, 2**31, 10**10 - 1, 2**63 - 1])
 def test_large_ids_are_unknown_on_either_database(failing: FlaskClient, unit_id: int) -> None:
     assert failing.get(f"/units/{unit_id}").status_code == 404
@@ -221,6 +223,7 @@ def test_a_form_that_is_too_large_or_has_too_many_fields_is_refused(failing: Fla
     assert failing.post("/echo", data=fields, content_type="multipart/form-data").status_code == 413
 
 
+@pytest.mark.asvs("V5.2.1")
 def test_only_who_is_signed_in_may_send_a_large_body_and_only_where_files_are_taken(
     failing: FlaskClient, province: Province, sign_in: SignIn
 ) -> None:

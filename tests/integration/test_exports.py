@@ -117,6 +117,7 @@ def test_cells_are_of_their_kind(desk: Desk, enter: Enter) -> None:
     assert sheet.title == "Vướng mắc" and sheet.freeze_panes == "A5"
 
 
+@pytest.mark.asvs("V1.2.10")
 @pytest.mark.parametrize("text", DANGEROUS)
 def test_a_formula_stays_text_in_a_workbook(desk: Desk, enter: Enter, text: str) -> None:
     title = desk.issue(desk.sent(title=text)).title
@@ -126,6 +127,7 @@ def test_a_formula_stays_text_in_a_workbook(desk: Desk, enter: Enter, text: str)
     assert cell.hyperlink is None
 
 
+@pytest.mark.asvs("V1.2.10")
 @pytest.mark.parametrize("text", DANGEROUS)
 def test_a_formula_stays_text_in_csv_and_a_number_a_number(desk: Desk, enter: Enter, text: str) -> None:
     desk.working(desk.sent(title=text))
@@ -198,6 +200,7 @@ def test_taking_a_file_is_noted_with_its_filter_and_its_rows(
     assert entry.detail == '{"form": "csv", "query": "open=any", "rows": 1}'
 
 
+@pytest.mark.asvs("V2.4.1")
 def test_nobody_takes_files_without_end(desk: Desk, enter: Enter, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exports, "MOST_EXPORTS", 2)
     person = enter(desk.province.lead)

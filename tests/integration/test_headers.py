@@ -27,6 +27,7 @@ def ask(client: FlaskClient, what: str) -> object:
     return client.open(url, method=method)
 
 
+@pytest.mark.asvs("V3.4.3", "V3.4.4", "V3.4.5", "V3.4.6", "V3.4.8")
 @pytest.mark.parametrize(
     "what",
     [
@@ -79,6 +80,7 @@ def test_a_static_file_under_its_plain_name_is_asked_for_again(client: FlaskClie
     assert "immutable" not in cache
 
 
+@pytest.mark.asvs("V3.3.1", "V3.3.2", "V3.3.3")
 def test_over_https_the_cookie_is_bound_to_the_host_and_the_browser_stays_on_https(
     app_with: Callable[..., Flask], province: Province
 ) -> None:
@@ -92,11 +94,13 @@ def test_over_https_the_cookie_is_bound_to_the_host_and_the_browser_stays_on_htt
     assert response.headers["Strict-Transport-Security"].startswith("max-age=31536000")
 
 
+@pytest.mark.asvs("V3.3.4")
 def test_over_http_the_cookie_is_still_closed_to_scripts(client: FlaskClient, province: Province) -> None:
     cookie = client.get("/sign-in").headers["Set-Cookie"]
     assert {"HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
 
 
+@pytest.mark.asvs("V3.5.4")
 @pytest.mark.parametrize("host", ["evil.vn", "localhost.evil.vn", "127.0.0.1.evil.vn", "evil.vn:8000", ""])
 def test_a_foreign_host_name_is_refused(client: FlaskClient, province: Province, host: str) -> None:
     response = client.get("/sign-in", headers={"Host": host})
@@ -105,6 +109,7 @@ def test_a_foreign_host_name_is_refused(client: FlaskClient, province: Province,
     assert response.headers["Content-Security-Policy"] == EXPECTED["Content-Security-Policy"]
 
 
+@pytest.mark.asvs("V4.1.3")
 def test_a_forwarded_host_changes_nothing(client: FlaskClient, province: Province) -> None:
     response = client.get("/profile", headers={"X-Forwarded-Host": "evil.vn", "X-Forwarded-Proto": "https"})
     assert response.location == "/sign-in?next=/profile"
@@ -116,6 +121,7 @@ def test_full_addresses_come_from_the_base_url(app_with: Callable[..., Flask]) -
         assert external_url("/issues/VM-2026-000001") == "https://vuongmac.example.vn/issues/VM-2026-000001"
 
 
+@pytest.mark.asvs("V4.1.3")
 def test_only_as_many_proxies_are_believed_as_are_configured(
     app_with: Callable[..., Flask], client: FlaskClient, province: Province
 ) -> None:
@@ -157,6 +163,7 @@ def test_a_path_of_our_own_may_come_next(url: str) -> None:
     assert safe_next(url) == url
 
 
+@pytest.mark.asvs("V3.7.2")
 @pytest.mark.parametrize(
     "url",
     [

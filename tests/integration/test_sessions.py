@@ -120,6 +120,7 @@ def test_a_disabled_account_is_out_at_once(
     assert not is_in(client)
 
 
+@pytest.mark.asvs("V8.3.2")
 def test_an_ended_grant_is_gone_with_the_next_request(
     client: FlaskClient, session: Session, province: Province, sign_in: SignIn
 ) -> None:

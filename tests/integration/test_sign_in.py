@@ -162,6 +162,7 @@ def test_a_planted_session_dies_when_somebody_signs_in(
     assert client.post("/profile/language", data={"csrf_token": before, "language": "en"}).status_code == 400
 
 
+@pytest.mark.asvs("V3.7.2")
 @pytest.mark.parametrize(
     "unsafe",
     [

@@ -5,6 +5,7 @@ from itertools import pairwise
 from random import Random
 from typing import TypeVar
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -361,6 +362,7 @@ class AnyLife(RuleBasedStateMachine):
         assert unit.kind.value in ("department", "office")
 
 
+@pytest.mark.asvs("V2.3.1")
 def test_any_life_of_any_issue_holds_together(desk: Desk) -> None:
     examples, steps = (5, 15) if ON_POSTGRESQL else (20, 25)
     run_state_machine_as_test(  # type: ignore[no-untyped-call]

@@ -113,6 +113,7 @@ def test_a_whole_office_behind_one_address_still_gets_in(enter: Callable[..., in
     assert enter(PASSWORD) == 303
 
 
+@pytest.mark.asvs("V4.1.3")
 def test_an_invented_forwarded_address_helps_nobody(enter: Callable[..., int]) -> None:
     statuses = [enter("x" * 12, **{"X-Forwarded-For": f"203.0.113.{number}"}) for number in range(10)]
     assert statuses[-1] == 429

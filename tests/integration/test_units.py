@@ -306,6 +306,7 @@ def test_the_coordinating_unit_ends_only_with_one_in_its_place(desk: Desk, admin
     assert read_switches(desk.session).coordinating_unit_id == p.finance.id
 
 
+@pytest.mark.asvs("V2.2.3")
 @pytest.mark.parametrize(
     "typed",
     [

@@ -155,6 +155,7 @@ def test_no_test_is_skipped_or_expected_to_fail() -> None:
     assert found == []
 
 
+@pytest.mark.asvs("V1.1.2")
 def test_raw_markup_in_python_gives_its_reason() -> None:
     """A line with `Markup(` ends in a comment `# safe: why`."""
     unexplained = [

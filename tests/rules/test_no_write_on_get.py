@@ -43,6 +43,7 @@ def digests(session: Session) -> dict[str, str]:
     return found
 
 
+@pytest.mark.asvs("V3.5.3")
 @pytest.mark.parametrize("name", ["officer_a", "finance_lead", "coordinator"])
 def test_opening_everything_changes_no_row(
     app: Flask, world: World, session: Session, sign_in: SignIn, name: str
@@ -67,6 +68,7 @@ def test_opening_everything_changes_no_row(
     assert world.desk.verify() == []
 
 
+@pytest.mark.asvs("V3.5.3")
 def test_a_view_that_looks_has_a_connection_that_cannot_write(
     app: Flask, world: World, session: Session, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -75,6 +75,7 @@ def refusals(session: Session) -> int:
 # --- the declarations ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.asvs("V8.2.1")
 def test_every_route_is_expected_and_every_expectation_has_its_route(one_app: Flask) -> None:
     found: dict[str, list[tuple[str, frozenset[str]]]] = {}
     for rule in one_app.url_map.iter_rules():
@@ -120,6 +121,7 @@ def test_only_files_are_taken_where_something_is_filed_or_done(one_app: Flask) -
 # --- the gates as they answer -------------------------------------------------------------------------------------
 
 
+@pytest.mark.asvs("V8.2.1")
 @pytest.mark.parametrize("role", Role)
 def test_each_role_passes_exactly_the_gates_that_it_may(
     probed: Flask, province: Province, session: Session, sign_in: SignIn, role: Role
@@ -160,6 +162,7 @@ def test_who_is_not_signed_in_is_led_to_sign_in_or_keeps_what_was_typed(
         assert ENDPOINTS[endpoint].permission is None or REACHED not in response.text
 
 
+@pytest.mark.asvs("V4.1.4")
 @pytest.mark.parametrize("role", [None, Role.COMMUNE_OFFICER, Role.COORDINATOR])
 def test_every_other_method_is_refused(
     probed: Flask, province: Province, sign_in: SignIn, role: Role | None
@@ -204,6 +207,7 @@ def somebody_allowed(gate: Gate) -> Role:
 WRITES = [endpoint for endpoint, gate in ENDPOINTS.items() if gate.methods - SAFE]
 
 
+@pytest.mark.asvs("V3.5.1")
 @pytest.mark.parametrize("endpoint", WRITES)
 def test_a_write_without_our_token_is_refused_and_noted(
     probed: Flask, province: Province, session: Session, sign_in: SignIn, endpoint: str
@@ -236,6 +240,7 @@ def test_a_write_without_our_token_is_refused_and_noted(
     assert client.post(url, data={"csrf_token": token}).text == REACHED
 
 
+@pytest.mark.asvs("V3.5.2")
 @pytest.mark.parametrize("kind", ["application/json", "text/plain", "application/xml", ""])
 def test_a_body_that_is_no_form_carries_no_token(
     probed: Flask, province: Province, sign_in: SignIn, kind: str

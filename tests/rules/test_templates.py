@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from jinja2 import Environment, nodes
 
 from tests.rules.tree import name, templates
@@ -61,6 +62,7 @@ def test_templates_hold_no_inline_script_style_or_handler() -> None:
     assert found == []
 
 
+@pytest.mark.asvs("V1.1.2")
 def test_raw_markup_in_templates_gives_its_reason() -> None:
     """A line with `|safe` or `autoescape false` carries a comment `{# safe: why #}`."""
     unexplained = [

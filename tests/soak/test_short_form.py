@@ -13,12 +13,14 @@ from tests.soak.__main__ import problems_of
 REQUESTS_A_ROUTE = 12
 
 
+@pytest.mark.asvs("V8.4.1")
 def test_generated_requests_of_every_role_break_no_rule(tmp_path: Path) -> None:
     found = requests.run(tmp_path, REQUESTS_A_ROUTE, seed=2026)
     assert found["problems"] == []
     assert int(str(found["requests"])) == int(str(found["routes"])) * REQUESTS_A_ROUTE
 
 
+@pytest.mark.asvs("V8.4.1")
 def test_the_oracle_of_generated_requests_sees_a_change_by_somebody_who_may_not_see_the_issue(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

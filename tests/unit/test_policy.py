@@ -282,6 +282,7 @@ def worlds(draw: st.DrawFn) -> World:
     return World(people, matter)
 
 
+@pytest.mark.asvs("V2.3.1")
 @settings(max_examples=600, deadline=None)
 @given(world=worlds())
 def test_in_any_world_each_person_may_do_what_the_table_says_and_nothing_else(world: World) -> None:
@@ -561,6 +562,7 @@ def test_a_lead_approves_a_note_below_level_2_that_is_not_disputed(
         assert not is_allowed(COORDINATOR, act, waiting)
 
 
+@pytest.mark.asvs("V2.3.5")
 def test_nobody_approves_what_he_wrote_or_submitted() -> None:
     for author in (LEAD, DIRECTOR):
         answer = replace(NOTE, authors=frozenset({author.account_id, OWNER.account_id}))

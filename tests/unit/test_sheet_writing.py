@@ -5,6 +5,7 @@ import io
 import unicodedata
 from datetime import date, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -46,6 +47,7 @@ def table(rows: list[tuple[Cell, ...]]) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))[2:]
 
 
+@pytest.mark.asvs("V1.2.1")
 @given(TEXTS | RISKY)
 def test_any_text_can_be_written_and_read_back(text: str) -> None:
     """Excel keeps what looks like an escape by an escape; openpyxl leaves that as it is."""
@@ -54,6 +56,7 @@ def test_any_text_can_be_written_and_read_back(text: str) -> None:
     assert str(found or "").replace("_x005F_", "_") == plain(text).replace("_x005F_", "_")
 
 
+@pytest.mark.asvs("V1.2.10")
 @given(TEXTS | RISKY)
 def test_no_text_of_a_csv_begins_like_a_formula(text: str) -> None:
     ((found, number),) = table([(text, -7)])
@@ -65,6 +68,7 @@ def test_no_text_of_a_csv_begins_like_a_formula(text: str) -> None:
     assert found[:1] not in {"\t", "\r", "\n"}
 
 
+@pytest.mark.asvs("V1.3.3")
 @given(st.text(max_size=40) | st.sampled_from(["Sở TN&MT [a]/b:*?", "'x'", "History", "", "///"]), st.data())
 def test_any_name_becomes_a_name_of_a_sheet_and_none_comes_twice(name: str, data: st.DataObject) -> None:
     taken: list[str] = []

@@ -83,11 +83,13 @@ def test_documents_with_macros_are_refused_wherever_these_hide(members: dict[str
     assert refused(package({"word/document.xml": b"<w/>"} | members)) == "file_macros"
 
 
+@pytest.mark.asvs("V5.2.3")
 def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
     bomb = package({"word/document.xml": b"\0" * (sniff.MAX_RATIO * 100_000)})
     assert refused(bomb) == "file_bomb"
 
 
+@pytest.mark.asvs("V5.2.3")
 def test_too_many_members_are_refused() -> None:
     members = {f"word/media/{number}.xml": b"" for number in range(sniff.MAX_MEMBERS + 1)}
     assert refused(package({"word/document.xml": b"<w/>"} | members, zipfile.ZIP_STORED)) == "file_bomb"
@@ -105,6 +107,7 @@ def test_members_that_share_their_bytes_are_refused() -> None:
     assert refused(bytes(claimed)) == "file_bomb"
 
 
+@pytest.mark.asvs("V5.2.3")
 def test_a_document_that_lies_about_its_size_is_refused() -> None:
     content = bytearray(package({"word/document.xml": b"a" * 5000}))
     directory = content.rindex(b"PK\x01\x02")
@@ -132,6 +135,7 @@ def test_no_bytes_at_all_break_the_check(tail: bytes, head: bytes) -> None:
         assert refusal.code.startswith("file_")
 
 
+@pytest.mark.asvs("V5.4.1")
 @pytest.mark.parametrize(
     ("given_name", "kind", "kept"),
     [
@@ -177,6 +181,7 @@ def test_the_word_within_a_name_is_no_mark() -> None:
     assert clean_name("Giải phóng mặt bằng, bảo mật thông tin.pdf", PDF).endswith("thông tin.pdf")
 
 
+@pytest.mark.asvs("V1.3.3", "V5.3.2")
 @given(st.text(max_size=300))
 def test_any_name_gives_a_name_or_a_refusal(name: str) -> None:
     try:

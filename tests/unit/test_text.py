@@ -39,6 +39,7 @@ TEXTS = st.one_of(ANY_TEXT, NASTY)
 # --- cleaning ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.asvs("V1.1.1")
 @pytest.mark.parametrize(
     ("typed", "stored"),
     [
@@ -78,6 +79,7 @@ def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     assert clean_line(clean_line(text)) == clean_line(text)
 
 
+@pytest.mark.asvs("V1.1.1")
 @settings(max_examples=300, deadline=None)
 @given(TEXTS)
 def test_clean_text_can_be_stored_anywhere(text: str) -> None:
