@@ -6,6 +6,7 @@ write without an answer is sent again with the same key until it gets one.
 
 import io
 import random
+import re
 import threading
 import time
 import traceback
@@ -23,11 +24,13 @@ from tracker.accounts.models import Account, SignedInSession
 from tracker.attachments.models import Attachment
 from tracker.db import db
 from tracker.directory.models import Field, Unit
+from tracker.directory.switches import read_switches
 from tracker.issues.models import Issue, IssueEvent
 from tracker.issues.verify import verify
 
 Loop = Callable[[Clerk, threading.Event], None]
 _PAUSE_SECONDS = 0.03
+SWITCH = "reopen_calendar_days"
 
 
 def run(instance: Path, kills: int, *, on_postgresql: str = "") -> dict[str, object]:
@@ -93,6 +96,8 @@ def _people(server: Server, book: Book, ids: dict[str, str]) -> list[tuple[Clerk
         (at("finance_lead"), finance_lead),
         (at("member"), tell_and_answer),
         (at("department_leader"), approve),
+        (at("lead"), tell_many),
+        (at("administrator"), set_switch),
         (server.stranger(book), sign_in_and_choose_language),
     ]
 
@@ -207,6 +212,40 @@ def confirm(clerk: Clerk, stop: threading.Event) -> None:
         clerk.book.note("close", found[0], "confirmed")
 
 
+def tell_many(clerk: Clerk, stop: threading.Event) -> None:
+    """The lead tells news of several issues at once."""
+    round_no = 0
+    while not stop.is_set():
+        time.sleep(_PAUSE_SECONDS)
+        rows = re.findall(r'name="row"[^>]*value="([^"]+)"', clerk.get("/issues?state=working"))[:3]
+        if not rows:
+            continue
+        round_no += 1
+        url = "/issues/bulk?act=news" + "".join(f"&row={row}" for row in rows)
+        news = f"Tin chung {round_no}."
+        result = clerk.get(clerk.send(clerk.form(url, "/issues/bulk"), "/issues/bulk", text=news))
+        for line in result.split("<tr ")[1:]:
+            number = re.search(r"VM-[0-9-]+", line)
+            if number and "#check2" in line:
+                clerk.book.note("bulk", number.group(), "news_given", news)
+
+
+def set_switch(clerk: Clerk, stop: threading.Event) -> None:
+    """The administrator changes a switch; a retry that finds it changed already finds his own value."""
+    round_no = 0
+    while not stop.is_set():
+        round_no += 1
+        value = str(20 + round_no % 50)
+        form = clerk.form("/switches")
+        try:
+            clerk.send(form, "/switches", **{SWITCH: value})
+        except AssertionError as error:
+            if ": 409 " not in str(error) or clerk.form("/switches").values[SWITCH] != value:
+                raise
+        clerk.book.note("settings", mark=value)
+        time.sleep(_PAUSE_SECONDS)
+
+
 def sign_in_and_choose_language(clerk: Clerk, stop: threading.Event) -> None:
     """Somebody who signs in with his password and changes his language, again and again.
 
@@ -266,6 +305,9 @@ def check(session: Session, book: Book, server: Server) -> list[str]:
     on_disk = {path.name for path in files.rglob("*") if path.is_file()}
     problems += [f"{key}: no bytes" for key in session.scalars(select(Attachment.key)) if key not in on_disk]
     problems += _check_person(session, book)
+    set_to = [one.mark for one in book.done if one.path == "settings"]
+    if set_to and str(getattr(read_switches(session), SWITCH)) != set_to[-1]:
+        problems.append("the switch set last is not kept")
     return problems + [f"verify: {problem}" for problem in verify(session)]
 
 
