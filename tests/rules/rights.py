@@ -58,9 +58,7 @@ ENDPOINTS: dict[str, Gate] = {
     "issues.choose_columns": Gate("/issues/lists/columns", POST, P.SEE_ISSUES),
     "issues.directives_list": Gate("/directives", GET, P.SEE_ISSUES),
     "issues.new_directive": Gate("/directives/new", BOTH, P.DIRECT),
-    "issues.directive_act": Gate(
-        "/directives/<int:target_id>/<any(report, confirm, send_back, cancel):act>", POST, P.SEE_ISSUES
-    ),
+    "issues.directive_act": Gate("/directives/<int:target_id>/<act>", POST, P.SEE_ISSUES),
     "issues.recorded_word": Gate("/directives/recorded/<int:directive_id>", POST, P.SEE_ISSUES),
     "issues.new": Gate("/issues/new", GET, P.FILE_ISSUE),
     "issues.create": Gate("/issues/new", POST, P.FILE_ISSUE),

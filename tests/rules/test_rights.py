@@ -22,6 +22,9 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 SAFE = {"GET", "HEAD", "OPTIONS"}
 REACHED = "the view was reached"
 VALUES: dict[str, object] = {
+    "target_id": 1,
+    "directive_id": 1,
+    "act": "report",
     "number": "VM-2026-000001",
     "draft_key": "AAAAAAAAAAAAAAAAAAAAAA",
     "file_id": 1,

@@ -68,30 +68,43 @@ def give(session: Session, actor: Actor, issue_ids: Sequence[int], order: Order)
         issue = _issue(session, actor, issue_id)
         if not issue.is_open:
             raise NotPossible(state=issue.state.value)
-        for unit_id in order.unit_ids:
-            if not may_give(
-                giver,
-                holder_id=issue.holder_id,
-                coordinating_unit_id=switches.coordinating_unit_id,
-                target_id=unit_id,
-            ):
-                raise NotFound
-            _add_target(session, directive, issue, unit_id, order.due_on)
-        names = [session.get_one(Unit, unit_id).name for unit_id in order.unit_ids]
-        payload = {
-            "directive_id": directive.id,
-            "text": order.content,
-            "units": names,
-            "due_on": order.due_on.isoformat() if order.due_on else None,
-            "leader": giver.display_name,
-            "source": directive.source.value if directive.source else None,
-            "decided_on": directive.decided_on.isoformat(),
-        }
-        event = _note(
-            session, actor, issue, "directive_given", payload, giver.account_id if is_recorded else None
-        )
+        _oblige(session, giver, issue, directive, order, switches.coordinating_unit_id)
+        for_whom = giver.account_id if is_recorded else None
+        payload = _payload(session, directive, giver, order)
+        event = _note(session, actor, issue, "directive_given", payload, for_whom)
         _attach(session, issue, event, order.files if place == 0 else ())
     return directive
+
+
+def _oblige(
+    session: Session,
+    giver: Actor,
+    issue: Issue,
+    directive: Directive,
+    order: Order,
+    coordinating_unit_id: int,
+) -> None:
+    for unit_id in order.unit_ids:
+        if not may_give(
+            giver,
+            holder_id=issue.holder_id,
+            coordinating_unit_id=coordinating_unit_id,
+            target_id=unit_id,
+        ):
+            raise NotFound
+        _add_target(session, directive, issue, unit_id, order.due_on)
+
+
+def _payload(session: Session, directive: Directive, giver: Actor, order: Order) -> dict[str, object]:
+    return {
+        "directive_id": directive.id,
+        "text": order.content,
+        "units": [session.get_one(Unit, unit_id).name for unit_id in order.unit_ids],
+        "due_on": order.due_on.isoformat() if order.due_on else None,
+        "leader": giver.display_name,
+        "source": directive.source.value if directive.source else None,
+        "decided_on": directive.decided_on.isoformat(),
+    }
 
 
 def report(

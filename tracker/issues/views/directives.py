@@ -114,12 +114,14 @@ def _give(form: DirectiveForm, keys: list[int]) -> str:
     return url
 
 
-@blueprint.post("/directives/<int:target_id>/<any(report, confirm, send_back, cancel):act>")
+@blueprint.post("/directives/<int:target_id>/<act>")
 @takes_files
 @requires(Permission.SEE_ISSUES)
 def directive_act(target_id: int, act: str) -> Response:
     """Report, confirm, send back or cancel what one unit owes."""
     form, me = WordForm(), actor()
+    if act not in ("report", "confirm", "send_back", "cancel"):
+        raise NotFound
     received = uploads.receive(chosen_files(form.files)) if act == "report" else []
     text = str(form.text.data or "")
     verbs: dict[str, Any] = {"send_back": directives.send_back, "cancel": directives.cancel}
