@@ -1,0 +1,29 @@
+"""The words that Decree 30/2020/NĐ-CP (annex I) prescribes; the same whatever language a page is read in.
+
+Owns: these words and how a place with its date is written. Must not know what a paper is about.
+"""
+
+from datetime import date
+
+COUNTRY = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+MOTTO = "Độc lập - Tự do - Hạnh phúc"
+DRAFT = "DỰ THẢO"
+ADDRESSED_TO = "Kính gửi:"
+RECIPIENTS = "Nơi nhận:"
+LANGUAGE = "vi-VN"
+
+
+def number_line(number: str) -> str:
+    """'Số: 15/BC-SNV'; room to write where the office has given no number yet."""
+    return f"Số: {number}" if number else "Số:          /"
+
+
+def about_line(about: str) -> str:
+    """What a letter is about, as it stands below its number."""
+    return f"V/v {about}"
+
+
+def place_and_date(place: str, on: date) -> str:
+    """'Hưng Yên, ngày 04 tháng 8 năm 2025': days below ten and the months one and two carry a nought (annex I, I.4)."""
+    month = f"{on.month:02d}" if on.month < 3 else str(on.month)
+    return f"{place}, ngày {on.day:02d} tháng {month} năm {on.year}"
