@@ -51,6 +51,7 @@ def commands() -> None:
 
 commands.add_command(cli_upkeep.backup)
 commands.add_command(cli_upkeep.deployment)
+commands.add_command(cli_upkeep.reindex)
 commands.add_command(cli_upkeep.restore)
 
 

@@ -1,4 +1,4 @@
-"""Commands of those who look after an instance: backup, restore, deployment.
+"""Commands of those who look after an instance: backup, restore, deployment, the index of the search.
 
 Owns: their options and what is said on the terminal. Must not hold a rule; `cli` puts them into `tracker`.
 """
@@ -66,6 +66,18 @@ def restore(app: "Flask", source: Path, replace: bool) -> None:
     _tell_missing(done.missing)
     if found.schema != migrations.head():
         click.echo(f"Schema {found.schema} is older than this program: run `tracker migrate`")
+
+
+@click.command()
+@with_application
+def reindex(_app: "Flask") -> None:
+    """Make the index of the search anew from the texts; nobody can write meanwhile."""
+    from tracker.db import db, transaction
+    from tracker.issues.searching import rebuild
+
+    with transaction():
+        count = rebuild(db.session)
+    click.echo(f"{count} issues can be searched.")
 
 
 def _tell_missing(keys: list[str]) -> None:

@@ -36,6 +36,7 @@ def import_models() -> None:
     import tracker.audit.models
     import tracker.deadlines.models
     import tracker.directory.models
+    import tracker.index.models
     import tracker.issues.models
     import tracker.issues.models_directives
     import tracker.issues.models_lists

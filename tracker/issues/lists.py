@@ -16,17 +16,19 @@ from tracker.accounts.models import Account
 from tracker.deadlines.calendar import WorkingCalendar
 from tracker.deadlines.clocks import Lateness
 from tracker.directory.models import Field, Unit, UnitKind
+from tracker.index.query import MOST_WORDS
+from tracker.issues import searching
 from tracker.issues.listing import COUNT_CAP, CappedCount, IssueFilter, IssueRow, Page, Scope
 from tracker.issues.models import Answer, AnswerForm, AnswerStatus, Issue, IssueAccess, IssueParty
 from tracker.issues.rights import visible_to
+from tracker.issues.searching import TEXT_LIMIT
 from tracker.issues.workflow import NOT_SENT, IssueState
 from tracker.permissions import Permission
-from tracker.text import clean_line, fold
+from tracker.text import folded_words
 
-__all__ = ["COUNT_CAP", "CappedCount", "IssueFilter", "IssueRow", "Page", "Scope"]
+__all__ = ["COUNT_CAP", "TEXT_LIMIT", "CappedCount", "IssueFilter", "IssueRow", "Page", "Scope"]
 
 ROWS_PER_PAGE = 25
-TEXT_LIMIT = 100
 AGE_BANDS: dict[str, tuple[int, int | None]] = {
     "0-5": (0, 5),
     "6-10": (6, 10),
@@ -51,7 +53,7 @@ def list_issues(
 
     With `before` the page that ends where the key begins; what would be less than a page is the first one.
     """
-    source = _source(actor, filters, calendar, today)
+    source = _source(session, actor, filters, calendar, today)
     if before is not None and (found := _page_before(session, source, before, limit)):
         return found
     after = after if before is None else None
@@ -82,7 +84,7 @@ def row_pages(
     size: int,
 ) -> Iterator[list[IssueRow]]:
     """The whole list as `list_issues` orders it, `size` rows at a time; never more than these in memory."""
-    source = _source(actor, filters, calendar, today)
+    source = _source(session, actor, filters, calendar, today)
     key = source.selected_columns[0]
     rows = _rows(session, source, size)
     while rows:
@@ -94,7 +96,7 @@ def count_issues(
     session: Session, actor: Actor, filters: IssueFilter, *, calendar: WorkingCalendar, today: date
 ) -> CappedCount:
     """How many issues the filter finds, up to the cap."""
-    return _capped(session, _source(actor, filters, calendar, today))
+    return _capped(session, _source(session, actor, filters, calendar, today))
 
 
 def has_more_than(
@@ -107,7 +109,7 @@ def has_more_than(
     today: date,
 ) -> bool:
     """Whether the filter finds more issues than that."""
-    source = _source(actor, filters, calendar, today).limit(most + 1)
+    source = _source(session, actor, filters, calendar, today).limit(most + 1)
     return (session.scalar(select(func.count()).select_from(source.subquery())) or 0) > most
 
 
@@ -124,22 +126,30 @@ def _capped(session: Session, source: Select[Any]) -> CappedCount:
     return CappedCount(min(found, COUNT_CAP), found > COUNT_CAP)
 
 
-def _source(actor: Actor, filters: IssueFilter, calendar: WorkingCalendar, today: date) -> Select[Any]:
-    """Keys of the issues: from the reading rights of one unit where that decides, so that an index serves it."""
+def _source(
+    session: Session, actor: Actor, filters: IssueFilter, calendar: WorkingCalendar, today: date
+) -> Select[Any]:
+    """Keys of the issues: from the reading rights of one unit where that decides, so that an index serves it.
+
+    A text is looked for in the index of texts first, and then as everywhere who may read.
+    """
     units = sorted(actor.unit_ids)
     ids = select(Issue.id)
     conditions = _conditions(actor, filters, calendar, today)
     if filters.state in NOT_SENT:
-        return ids.where(Issue.state == filters.state, Issue.raised_by_id.in_(units), *conditions)
+        drafts = ids.where(Issue.state == filters.state, Issue.raised_by_id.in_(units), *conditions)
+        return drafts.where(_words_of_draft(filters.text)) if filters.text else drafts
+    if filters.text:
+        ids = searching.found(session, filters.text)
     if actor.has(Permission.SEE_ALL_ISSUES):
         return ids.where(*_sent_and_open(filters), *conditions)
     if len(units) != 1:
         return ids.where(visible_to(actor), *_sent_and_open(filters), *conditions)
-    ids = (
-        select(IssueAccess.issue_id)
-        .join(Issue, Issue.id == IssueAccess.issue_id)
-        .where(IssueAccess.unit_id == units[0])
-    )
+    if filters.text:
+        ids = ids.join(IssueAccess, IssueAccess.issue_id == Issue.id)
+    else:
+        ids = select(IssueAccess.issue_id).join(Issue, Issue.id == IssueAccess.issue_id)
+    ids = ids.where(IssueAccess.unit_id == units[0])
     if filters.is_open is not None:
         ids = ids.where(IssueAccess.is_open.is_(filters.is_open))
     return ids.where(*conditions)
@@ -186,8 +196,6 @@ def _conditions(
         conditions.append(_age(filters.age, calendar, today))
     if filters.changed_since is not None:
         conditions.append(Issue.changed_at > filters.changed_since)
-    if filters.text:
-        conditions.append(_text(filters.text))
     return conditions
 
 
@@ -242,13 +250,12 @@ def _has_party(unit_id: int) -> ColumnElement[bool]:
     return Issue.id.in_(select(IssueParty.issue_id).where(IssueParty.unit_id == unit_id))
 
 
-def _text(text: str) -> ColumnElement[bool]:
-    """Words in the number or the title, marks not needed."""
-    words = clean_line(text)[:TEXT_LIMIT]
-    return or_(
-        Issue.number.contains(words.upper(), autoescape=True),
-        Issue.folded_title.contains(fold(words), autoescape=True),
-    )
+def _words_of_draft(text: str) -> ColumnElement[bool]:
+    """All words in the title, marks not needed: drafts are no part of the index and a unit has few of them."""
+    words = folded_words(text)[:MOST_WORDS]
+    if not words:
+        return false()
+    return and_(*(Issue.folded_title.contains(word, autoescape=True) for word in words))
 
 
 def _rows(session: Session, source: Select[Any], limit: int) -> list[IssueRow]:

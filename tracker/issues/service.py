@@ -17,7 +17,7 @@ from tracker.deadlines.facts import FactKind, WaitsFor
 from tracker.directory.models import Unit
 from tracker.directory.switches import read_switches
 from tracker.errors import NotFound, NotPossible, Stale
-from tracker.issues import access, counts, history, matters
+from tracker.issues import access, counts, history, matters, searching
 from tracker.issues.access import Why
 from tracker.issues.acts import HANDLERS
 from tracker.issues.history import Happening, Signature
@@ -66,6 +66,7 @@ def _carry_out(step: Step) -> None:
     step.session.flush()
     counts.move(step.session, counted, counts.key_of(issue))
     _keep_access(step, holder_id, was_open=was_open)
+    searching.keep(step.session, issue, step.act)
 
 
 def hold(session: Session, issue_ids: Sequence[int]) -> None:

@@ -1,4 +1,4 @@
-"""Proves that what is stored belongs together: chains, counts, reading rights, numbers, dates.
+"""Proves that what is stored belongs together: chains, counts, reading rights, numbers, dates, searched texts.
 
 Owns: the checks of `tracker verify`. Reads only; repairs nothing.
 """
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tracker import clock
 from tracker.deadlines import clocks
 from tracker.deadlines.days import load_calendar
-from tracker.issues import counts, history
+from tracker.issues import counts, history, searching
 from tracker.issues.access import Why
 from tracker.issues.models import Issue, IssueAccess, IssueCount, IssueEvent, IssueParty, NumberSeries
 from tracker.issues.numbers import YEAR_FACTOR
@@ -45,6 +45,7 @@ def verify(session: Session) -> list[Problem]:
         *_access(session),
         *_numbers(session),
         *_dates(session, broken),
+        *(Problem("text_wrong", name) for name in searching.unequal(session)),
     ]
 
 

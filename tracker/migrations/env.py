@@ -11,20 +11,13 @@ import tracker.attachments.models
 import tracker.audit.models
 import tracker.deadlines.models
 import tracker.directory.models
+import tracker.index.models
 import tracker.issues.models
 import tracker.issues.models_directives
 import tracker.issues.models_lists
 import tracker.jobs
-import tracker.web.models  # noqa: F401 - every module with tables
+import tracker.web.models
 from tracker.db import Base, UtcDateTime, db, migration_connection
-
-# The shadow tables of a full-text index belong to SQLite itself.
-_SHADOW_TABLES = ("_data", "_idx", "_content", "_docsize", "_config")
-
-
-def _is_ours(_item: object, name: str | None, kind: str, reflected: bool, _compared: object) -> bool:
-    is_shadow = kind == "table" and name is not None and "_fts" in name and name.endswith(_SHADOW_TABLES)
-    return not (reflected and is_shadow)
 
 
 def _written_as(kind: str, item: Any, _autogen: AutogenContext) -> str | Literal[False]:
@@ -38,7 +31,7 @@ def _run(connection: sa.Connection) -> None:
         target_metadata=Base.metadata,
         render_as_batch=True,
         transactional_ddl=True,
-        include_object=_is_ours,
+        include_object=tracker.index.models.compared,
         render_item=_written_as,
         compare_type=True,
     )

@@ -1,0 +1,67 @@
+"""Communes by the whole name that they have or had: 'Ông Đình, huyện Khoái Châu'.
+
+Owns: reading only. Unlike `queries.find_communes` it takes no part of a name for the name.
+"""
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from tracker import clock
+from tracker.directory.models import FormerName, Unit, UnitKind
+from tracker.text import clean_line, fold
+
+MOST_NAMED = 10
+_LONGEST = 120
+_KINDS = ("xa", "phuong", "dac khu", "thi tran")
+_DISTRICTS = {"tp": "thanh pho", "tx": "thi xa"}
+_NAME = re.compile(
+    r"(?:(?P<kind>xa|phuong|dac khu|thi tran) )?(?P<name>.+?)"
+    r"(?: (?P<district>huyen|quan|thi xa|thanh pho|tp|tx) (?P<of>.+))?"
+)
+_SIGNS = re.compile(r"[\s,()\"]+")
+
+
+@dataclass(frozen=True)
+class Named:
+    """A commune of today that was named, and the former name that led to it; '' where it is today's."""
+
+    unit: Unit
+    former_name: str = ""
+
+
+def communes_named(session: Session, text: str) -> list[Named]:
+    """The communes that the whole text names, marks and kind not needed; several where the name stood twice."""
+    line = clean_line(text)
+    read = _NAME.fullmatch(_SIGNS.sub(" ", fold(line)).strip()) if len(line) <= _LONGEST else None
+    if read is None:
+        return []
+    kinds = [read["kind"]] if read["kind"] else _KINDS
+    names = [f"{kind} {read['name']}" for kind in kinds]
+    district = f"{_DISTRICTS.get(read['district'], read['district'])} {read['of']}" if read["of"] else ""
+    had = _had_name(names, district)
+    has = Unit.folded_name.in_(names) if not district else Unit.folded_name.in_([])
+    former = select(FormerName.unit_id).where(had)
+    today = clock.today()
+    found = session.execute(
+        select(Unit, FormerName.name)
+        .outerjoin(FormerName, and_(FormerName.unit_id == Unit.id, had))
+        .where(Unit.kind == UnitKind.COMMUNE, or_(has, Unit.id.in_(former)))
+        .where(Unit.valid_from <= today, or_(Unit.valid_to.is_(None), Unit.valid_to >= today))
+        .order_by(Unit.sort_key, FormerName.id)
+        .limit(MOST_NAMED)
+    )
+    first: dict[int, Named] = {}
+    for unit, name in found:
+        is_todays = unit.folded_name in names and not district
+        first.setdefault(unit.id, Named(unit, "" if is_todays else name))
+    return list(first.values())
+
+
+def _had_name(names: list[str], district: str) -> ColumnElement[bool]:
+    column = FormerName.folded_name
+    if district:
+        return column.in_([f"{name} ({district})" for name in names])
+    return or_(column.in_(names), *(column.startswith(f"{name} (", autoescape=True) for name in names))
