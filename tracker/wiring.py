@@ -21,11 +21,19 @@ from tracker.issues import todo
 from tracker.issues import views as issues
 from tracker.issues.succession import load_of as count_issues
 from tracker.issues.succession import pass_issues_on
+from tracker.notifications import views as notices
+from tracker.notifications import views_preferences  # noqa: F401 - its routes
 from tracker.reports import views as reports
 from tracker.web import health
 from tracker.web.pages import add_admin, add_nav
 
-_MAIN_PAGES = (*home.MAIN_PAGES, *issues.MAIN_PAGES, *reports.MAIN_PAGES, *views_admin.MAIN_PAGES)
+_MAIN_PAGES = (
+    *home.MAIN_PAGES,
+    *issues.MAIN_PAGES,
+    *reports.MAIN_PAGES,
+    *notices.MAIN_PAGES,
+    *views_admin.MAIN_PAGES,
+)
 
 
 def import_models() -> None:
@@ -40,6 +48,8 @@ def import_models() -> None:
     import tracker.issues.models
     import tracker.issues.models_directives
     import tracker.issues.models_lists
+    import tracker.notifications.models
+    import tracker.outbox.models
     import tracker.web.models  # noqa: F401
 
 
@@ -56,6 +66,7 @@ def wire(app: Flask) -> None:
     _wire_directory(app)
     app.register_blueprint(issues.blueprint)
     app.register_blueprint(reports.blueprint)
+    app.register_blueprint(notices.blueprint)
     app.register_blueprint(home.blueprint)
     app.register_blueprint(health.blueprint)
     home.add_provider(app, todo.groups)

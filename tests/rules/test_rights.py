@@ -33,6 +33,8 @@ VALUES: dict[str, object] = {
     "field_id": 1,
     "term_id": 1,
     "list_id": 1,
+    "notice_id": 1,
+    "token": "AAAA",
     "filename": "css/theme.css",
 }
 CASES = [

@@ -25,6 +25,7 @@ from tracker.issues.models import Issue, IssueCount, IssueEvent, IssueFile
 from tracker.issues.policy import is_allowed, is_possible_now
 from tracker.issues.rights import may_see
 from tracker.issues.step import Step
+from tracker.issues.telling import tell
 from tracker.issues.workflow import BY_ACT, NOT_SENT, OPEN, Act, Circumstances, IssueState, landing
 
 __all__ = ["apply", "hold"]
@@ -193,6 +194,7 @@ def _write_events(step: Step, state: IssueState, acting_for_id: int | None) -> N
     own = Happening(BY_ACT[step.act].event, step.payload, step.facts, step.audience)
     event = history.append(session, issue, own, signature, step.now)
     _attach(step, event)
+    tell(step, event)
 
 
 def _signature(step: Step, acting_for_id: int | None) -> Signature:

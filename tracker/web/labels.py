@@ -10,6 +10,7 @@ from typing import Protocol
 from tracker.web.i18n import SOURCE_LANGUAGE, gettext, language
 from tracker.web.i18n import mark as N_
 from tracker.web.labels_of_errors import ERRORS, REFUSED
+from tracker.web.labels_of_notices import NOTICES
 
 _log = logging.getLogger(__name__)
 
@@ -214,6 +215,7 @@ LABELS: dict[str, str] = (
     | _OTHERS
     | {f"error.{code}": text for code, text in ERRORS.items()}
     | {f"refused.{status}": text for status, text in REFUSED.items()}
+    | NOTICES
 )
 """Every key with its Vietnamese text."""
 _GENERAL = "error.not_possible_now"

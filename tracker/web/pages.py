@@ -25,7 +25,7 @@ class NavEntry:
     label: str
     permission: Permission
     order_no: int
-    count: Callable[[Actor], int | None] | None = None
+    count: Callable[[Actor], int | str | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class NavItem:
     href: str
     label: str
     is_current: bool
-    count: int | None
+    count: int | str | None
 
 
 def page(template: str, fragment: str | None = None, status: int = 200, **context: object) -> Response:

@@ -1,0 +1,1 @@
+"""How notices reach people: inbox, mail, digest, as each likes it."""

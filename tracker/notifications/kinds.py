@@ -1,0 +1,80 @@
+"""The kinds of notices: whose duty each is, which act it asks for, how it leaves unless somebody wants otherwise.
+
+Owns: the register. Who is told what is in `issues.telling`, the words in `web.labels_of_notices`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tracker.issues.workflow import Act
+from tracker.notifications.models import Mode
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of notice. `act`: what the person has to do; while he cannot take it any more there is no mail."""
+
+    code: str
+    act: Act | None = None
+    is_duty: bool = False
+    """One's own duty: it may wait for the digest, but is never off."""
+    default: Mode = Mode.AT_ONCE
+    is_immediate: bool = False
+    """About the security of an account: it does not wait for office hours and cannot be turned off."""
+
+    @property
+    def modes(self) -> tuple[Mode, ...]:
+        """What a person may choose."""
+        if self.is_immediate:
+            return (Mode.AT_ONCE,)
+        return (Mode.AT_ONCE, Mode.DIGEST) if self.is_duty else tuple(Mode)
+
+
+LEADERS_DIGEST = "leaders_digest"
+_A, _M = Act, Mode
+
+KINDS: tuple[Kind, ...] = (
+    Kind("to_sign", _A.SIGN, is_duty=True),
+    Kind("to_route", _A.ROUTE, is_duty=True),
+    Kind("new_matter", _A.ASSIGN, is_duty=True),
+    Kind("transferred_in", _A.ASSIGN, is_duty=True),
+    Kind("assigned", _A.SUBMIT_ANSWER, is_duty=True),
+    Kind("info_asked", _A.GIVE_INFO, is_duty=True),
+    Kind("to_approve", _A.APPROVE, is_duty=True),
+    Kind("answer_returned", _A.SUBMIT_ANSWER, is_duty=True),
+    Kind("answered", _A.CONFIRM, is_duty=True),
+    Kind("clarification_asked", is_duty=True),
+    Kind("disputed", is_duty=True),
+    Kind("reopened", is_duty=True),
+    Kind("draft_returned", _A.SEND, is_duty=True),
+    Kind("filed_for_you", default=_M.AT_ONCE),
+    Kind("info_given", default=_M.AT_ONCE),
+    Kind("info_added", default=_M.DIGEST),
+    Kind("corrected", default=_M.DIGEST),
+    Kind("party_withdrew", default=_M.DIGEST),
+    Kind("taken_over", default=_M.DIGEST),
+    Kind("signed", default=_M.DIGEST),
+    Kind("moved", default=_M.DIGEST),
+    Kind("news", default=_M.DIGEST),
+    Kind("interim", default=_M.AT_ONCE),
+    Kind("answered_for_information", default=_M.AT_ONCE),
+    Kind("answer_sent", default=_M.DIGEST),
+    Kind("number_set", default=_M.DIGEST),
+    Kind("dropped", default=_M.AT_ONCE),
+    Kind("closed", default=_M.DIGEST),
+    Kind("sign_in_new_device", is_duty=True, is_immediate=True),
+    Kind("credentials_changed", is_duty=True, is_immediate=True),
+    Kind(LEADERS_DIGEST, default=_M.DIGEST),
+)
+BY_CODE: dict[str, Kind] = {kind.code: kind for kind in KINDS}
+OF_ACCOUNTS = frozenset(kind.code for kind in KINDS if kind.is_immediate)
+
+
+def kind_of(code: str) -> Kind:
+    """The kind with this code; one that a newer or older version wrote is told like news, and can be turned off."""
+    return BY_CODE.get(code, Kind(code, default=Mode.DIGEST))
+
+
+def codes(kinds: Iterable[Kind] = KINDS) -> list[str]:
+    """All codes in their order."""
+    return [kind.code for kind in kinds]

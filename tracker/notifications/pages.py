@@ -1,0 +1,54 @@
+"""Notices in words: the line of the inbox, the address behind it, the four lines for a chat group.
+
+Owns: how a notice is put together from its labels. Must not query, nor hold a text.
+"""
+
+from datetime import date
+
+from flask import url_for
+
+from tracker.issues.workflow import IssueState
+from tracker.notifications.kinds import BY_CODE, OF_ACCOUNTS
+from tracker.notifications.queries import NoticeRow
+from tracker.text import clean_line, format_date, mask_personal_data
+from tracker.web.http import external_url
+from tracker.web.labels import label
+
+
+def happened(kind: str) -> str:
+    """What happened."""
+    return label(f"notice.{kind}") if kind in BY_CODE else label("notice_line.other")
+
+
+def to_do(kind: str) -> str:
+    """What to do about it, as on a button."""
+    return label(f"notice_act.{kind}") if kind in BY_CODE else label("notice_line.look")
+
+
+def path_of(row: NoticeRow) -> str:
+    """The page on which the person acts; '' where he may not see the matter any more."""
+    if row.kind in OF_ACCOUNTS:
+        return url_for("accounts.profile")
+    if not row.is_visible:
+        return ""
+    return issue_path(row.number, row.draft_key)
+
+
+def issue_path(number: str | None, draft_key: str) -> str:
+    """The page of an issue or of a draft."""
+    return url_for("issues.show", number=number) if number else url_for("issues.draft", draft_key=draft_key)
+
+
+def date_line(state: IssueState | None, due_on: date | None) -> str:
+    """Until when it is due, else where it stands."""
+    if due_on is not None:
+        return label("notice_line.due", day=format_date(due_on))
+    return label(f"IssueState.{state.value}") if state is not None else ""
+
+
+def chat_message(row: NoticeRow) -> str:
+    """Four lines for a chat group: number, matter, date, link; no personal data. '' for what has no number."""
+    if not row.is_visible or not row.number:
+        return ""
+    title = clean_line(mask_personal_data(row.title))
+    return "\n".join((row.number, title, date_line(row.state, row.due_on), external_url(path_of(row))))

@@ -1,0 +1,1 @@
+"""What is to be told to whom, kept in the transaction of the event itself; knows no text."""
