@@ -33,6 +33,7 @@ NO_PAGES = {
     "issues.draft_file",
     "issues.export_xlsx",
     "issues.export_csv",
+    "issues.word",
     "health.check",
 }
 """What a GET answers with bytes or a bare word."""

@@ -61,13 +61,13 @@ class Facts:
 class Table:
     """A table with a row of heads that repeats on each page. `widths` in millimetres; together 165, the text's width.
 
-    A cell may have several lines; the first is bold where `is_first_line_bold`.
+    A cell may have several lines. `bold_column`: the place of the column in which the first line is bold.
     """
 
     heads: Sequence[str]
     widths: Sequence[int]
     rows: Sequence[Sequence[str]]
-    is_first_line_bold: bool = False
+    bold_column: int | None = None
 
 
 Block = Heading | Text | Items | Facts | Table

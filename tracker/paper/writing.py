@@ -171,8 +171,8 @@ def _table(block: Table, document: Any) -> None:
     for cell, head in zip(row(made, block.widths, is_head=True), block.heads, strict=True):
         paragraph(cell, line_of(head), _CELL_HEAD)
     for texts in block.rows:
-        for cell, text in zip(row(made, block.widths), texts, strict=True):
-            _fill(cell, text, _as_bold(_CELL) if block.is_first_line_bold else _CELL)
+        for place, (cell, text) in enumerate(zip(row(made, block.widths), texts, strict=True)):
+            _fill(cell, text, _as_bold(_CELL) if place == block.bold_column else _CELL)
     _gap(document)
 
 

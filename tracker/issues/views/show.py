@@ -99,7 +99,7 @@ def context(me: Actor, found: Dossier) -> dict[str, Any]:
         "older_before": found.oldest_seq if found.oldest_seq > 1 else None,
         "links": links,
         "form": _open_form(me, offered, found),
-        "bar": _bar(me, found),
+        "bar": bar_of(me, found),
         "draft_answer": draft_answer_shown(me, found),
         "may_direct": found.issue.is_open and me.has(Permission.DIRECT),
     }
@@ -112,7 +112,7 @@ def _open_form(me: Actor, offered: list[Act], found: Dossier) -> ActForm | None:
     return scene.form_for(me, offered[0], found, is_quick=True)
 
 
-def _bar(me: Actor, found: Dossier) -> Ribbon | None:
+def bar_of(me: Actor, found: Dossier) -> Ribbon | None:
     """Communes see how long each unit held the matter where the province wants it."""
     if not found.switches.communes_see_holdings and not reads_as_department(db.session, me, found.issue):
         return None
@@ -148,17 +148,22 @@ def why(number: str) -> Response:
     found = scene.open_issue(me, number, with_history=True)
     if not found.life.cycles:
         raise NotFound
-    cycles = [(cycle, clocks.explain(cycle, found.calendar)) for cycle in reversed(found.life.cycles)]
     return page(
         "issues/why.html",
         issue=found.issue,
         due=wording.due_chip(found.issue, found.today, found.calendar),
-        cycles=[
-            {"cycle": cycle, "explanation": text, "runs": _runs(text), "from_on": format_date(cycle.from_on),
-             "due_on": format_date(cycle.due_on), "provisional": _provisional(found, cycle)}
-            for cycle, text in cycles
-        ],
-    )  # fmt: skip
+        cycles=cycles_shown(found),
+    )
+
+
+def cycles_shown(found: Dossier) -> list[dict[str, Any]]:
+    """What `issues/_why.html` shows of each promise, the newest first."""
+    cycles = [(cycle, clocks.explain(cycle, found.calendar)) for cycle in reversed(found.life.cycles)]
+    return [
+        {"cycle": cycle, "explanation": text, "runs": _runs(text), "from_on": format_date(cycle.from_on),
+         "due_on": format_date(cycle.due_on), "provisional": _provisional(found, cycle)}
+        for cycle, text in cycles
+    ]  # fmt: skip
 
 
 def _provisional(found: Dossier, cycle: clocks.Cycle) -> bool:

@@ -97,6 +97,7 @@
   }
 
   document.addEventListener("click", function (event) {
+    if (event.target.closest("[data-print]")) { window.print(); return; }
     var button = event.target.closest("[data-copy]");
     var source = button && document.getElementById(button.dataset.copy);
     if (!source) { return; }
