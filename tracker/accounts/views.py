@@ -121,7 +121,9 @@ def change_language() -> Response:
     flash(_("Đã đổi ngôn ngữ."), "success")
     response = redirect(url_for("accounts.profile"), 303)
     secure = bool(current_app.config["SESSION_COOKIE_SECURE"])
-    response.set_cookie(i18n.COOKIE, chosen, max_age=_YEAR, secure=secure, httponly=True, samesite="Lax")
+    response.set_cookie(
+        i18n.cookie_name(), chosen, max_age=_YEAR, secure=secure, httponly=True, samesite="Lax"
+    )
     return response
 
 

@@ -87,6 +87,7 @@ def _check() -> None:
     if isinstance(request.routing_exception, SecurityError):
         raise request.routing_exception
     http.check_address()
+    is_write = request.method not in _SAFE_METHODS
     if request.endpoint == "static":
         g.actor = None
         return
@@ -94,8 +95,9 @@ def _check() -> None:
     if request.endpoint is None:
         return
     view: Any = current_app.view_functions[request.endpoint]
-    is_write = request.method not in _SAFE_METHODS
     if g.actor is not None:
+        if not is_write and http.is_taken_into_other_page():
+            raise NotFound  # what is private is shown by our own pages alone
         _check_permission(view)  # before a body of many megabytes is read
         if getattr(view, "takes_files", False):
             http.allow_files(request, _settings())

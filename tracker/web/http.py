@@ -165,6 +165,17 @@ def is_from_other_site() -> bool:
     return origin is not None and urlsplit(origin).netloc != request.host
 
 
+def is_taken_into_other_page() -> bool:
+    """Whether the browser says that another site's page wants this as a part of itself: picture, script, frame, fetch.
+
+    A link from elsewhere that opens a page of ours is a navigation and fine.
+    """
+    if request.headers.get("Sec-Fetch-Site", "none") in {"same-origin", "none"}:
+        return False
+    is_navigation = request.headers.get("Sec-Fetch-Mode") == "navigate"
+    return not (is_navigation and request.headers.get("Sec-Fetch-Dest") in {"document", None})
+
+
 def safe_next(url: str | None, default: str = "/") -> str:
     """The address if it is a path of this site, else `default`: nothing that a browser could read as another host."""
     if not url or len(url) > _NEXT_LENGTH or not url.startswith("/") or url.startswith("//"):

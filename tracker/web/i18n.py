@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-from flask import Flask, g, has_request_context, request
+from flask import Flask, current_app, g, has_request_context, request
 from markupsafe import escape
 
 SOURCE_LANGUAGE = "vi"
@@ -29,8 +29,13 @@ def language() -> str:
     """The language of this answer: the person's, else the browser cookie's, else Vietnamese."""
     if not has_request_context():
         return SOURCE_LANGUAGE
-    chosen = g.get("language") or request.cookies.get(COOKIE)
+    chosen = g.get("language") or request.cookies.get(cookie_name())
     return chosen if chosen in LANGUAGES else SOURCE_LANGUAGE
+
+
+def cookie_name() -> str:
+    """The browser's cookie that keeps the language; over https its name binds it to this very host."""
+    return f"__Host-{COOKIE}" if current_app.config["SESSION_COOKIE_SECURE"] else COOKIE
 
 
 def use_language(chosen: str) -> None:
