@@ -154,10 +154,12 @@ def _ranked_communes(session: Session, text: str) -> list[tuple[int, Unit]]:
     )
     units = {unit.id: unit for unit in _units_today(session, found)}
     names: dict[int, list[str]] = {unit_id: [] for unit_id in units}
-    for unit_id, name in session.execute(
-        select(FormerName.unit_id, FormerName.folded_name).where(FormerName.unit_id.in_(units))
-    ):
-        names[unit_id].append(name)
+    unclear = [unit.id for unit in units.values() if _bare(unit.folded_name) != _bare(wanted)]
+    if unclear:  # who bears the wanted name today needs no former one
+        for unit_id, name in session.execute(
+            select(FormerName.unit_id, FormerName.folded_name).where(FormerName.unit_id.in_(unclear))
+        ):
+            names[unit_id].append(name)
     ranked = [(_rank(wanted, unit.folded_name, names[unit.id]), unit) for unit in units.values()]
     return sorted(ranked, key=lambda pair: (pair[0], pair[1].sort_key))
 
