@@ -24,7 +24,7 @@ SHORTEST_BEGINNING = 3
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))
 _PIECE = re.compile(r'"([^"]*)"|([^\s",;:()\[\]{}…]+)')
-_NUMBER = re.compile(r"(?:vm-?)?(\d{4})-(\d{1,6})")
+_NUMBER = re.compile(r"(?:vm[- ]?)?([0-9]{4})-([0-9]{1,6})")
 _SYLLABLE = re.compile(
     r"(?:b|ch?|d|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|qu|r|s|th?|tr|v|x)?"
     r"(?:[aeiouy]{1,3}(?:ch|nh|ng|[cmnpt])|(?![aeiouy]*(?:ie|ye|uo)$)[aeiouy]{1,3})"
@@ -115,8 +115,11 @@ def _phrase(words: Phrase) -> Iterator[Term]:
 
 def _ways_of(token: str, words: Phrase) -> tuple[Phrase, ...]:
     """A number of an issue is found without VM- and without its zeros."""
-    number = _NUMBER.fullmatch(fold(token))
-    if number is None:
-        return (words,)
-    year, serial = number.groups()
-    return tuple(dict.fromkeys([(year, serial.zfill(6)), words]))
+    number = year_and_serial(token)
+    return tuple(dict.fromkeys([number, words])) if number else (words,)
+
+
+def year_and_serial(text: str) -> tuple[str, str] | None:
+    """('2026', '000123') where the text is the number of an issue: VM-2026-000123, 2026-123; else None."""
+    number = _NUMBER.fullmatch(fold(text[:MOST_CHARACTERS]))
+    return (number[1], number[2].zfill(6)) if number else None

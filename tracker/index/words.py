@@ -4,9 +4,8 @@ Owns: which words a text has. Pure.
 """
 
 from collections.abc import Iterable
-from functools import cache
 
-from tracker.text import fold, folded_words
+from tracker.text import folded_words
 
 MOST_CHARACTERS = 150_000
 """PostgreSQL refuses a tsvector above one megabyte; nobody writes that much about one difficulty."""
@@ -18,14 +17,3 @@ def indexed_words(texts: Iterable[str]) -> str:
     if len(words) <= MOST_CHARACTERS:
         return words
     return words[:MOST_CHARACTERS].rsplit(" ", 1)[0]
-
-
-def folded_in_place(text: str) -> str:
-    """The text with each letter folded to one letter, so that what is found in it is at the same place in the text."""
-    return "".join(map(_folded_letter, text))
-
-
-@cache
-def _folded_letter(letter: str) -> str:
-    folded = fold(letter)
-    return folded if len(folded) == 1 else letter

@@ -14,6 +14,7 @@ from tracker.db import db
 from tracker.deadlines.clocks import Lateness
 from tracker.deadlines.days import load_calendar
 from tracker.directory import queries as directory
+from tracker.index.query import year_and_serial
 from tracker.issues import lists, queries, saved
 from tracker.issues.bulk import ACTS
 from tracker.issues.lists import AGE_BANDS, IssueFilter, Scope
@@ -24,8 +25,10 @@ from tracker.issues.views.filters import Listing, address, canonical_query, filt
 from tracker.issues.views.rows import row_views
 from tracker.issues.views.saved import SavedShown
 from tracker.issues.views.saved import shown as shown_lists
+from tracker.issues.views.searching import mark_rows, searched
 from tracker.issues.workflow import BY_ACT, Act, IssueState
 from tracker.permissions import Actor, Permission
+from tracker.text import clean_line
 from tracker.web.access import actor, requires
 from tracker.web.i18n import gettext as _
 from tracker.web.labels import label, term
@@ -69,6 +72,8 @@ def _page(me: Actor, listing: Listing, preference: Preference, kept: list[SavedS
         fields={row.id: term(row) for row in listing.fields},
         me=me if me.has(Permission.WORK_ON_ISSUE) else None,
     )
+    if listing.filters.text:
+        rows = mark_rows(db.session, found.rows, rows, listing.filters.text)
     query = canonical_query(listing)
     return page(
         "issues/index.html",
@@ -76,6 +81,7 @@ def _page(me: Actor, listing: Listing, preference: Preference, kept: list[SavedS
         rows=rows,
         total=wording.count_words(found.total.n, is_capped=found.total.is_capped),
         listing=listing,
+        search=searched(db.session, listing.filters, request.args.get("q", "")),
         tabs=_tabs(listing),
         kept=[replace(each, is_current=each.query == query) for each in kept],
         choices=_choices(me, listing),
@@ -108,9 +114,9 @@ def _picks(me: Actor) -> list[tuple[str, str]]:
 
 
 def _number_typed() -> str:
-    """A whole number typed into the search leads straight to the issue."""
-    text = request.args.get("q", "").strip().upper()
-    return text if text.startswith("VM-") and len(text) == len("VM-2026-000123") else ""
+    """A whole number typed into the search, with VM- or without, leads straight to the issue."""
+    number = year_and_serial(clean_line(request.args.get("q", "")))
+    return f"VM-{number[0]}-{number[1]}" if number else ""
 
 
 def _href(listing: Listing, **place: int | None) -> str:

@@ -36,6 +36,8 @@ class RowView:
     is_urgent: bool
     pick: str = ""
     """What the box of the row sends; '' for a row without one."""
+    found: Markup | str = ""
+    """Around what a search has found in the texts; '' where nothing is searched."""
 
 
 def row_views(
