@@ -51,7 +51,7 @@ def export_xlsx() -> Response:
 @requires(Permission.SEE_ISSUES)
 def export_csv() -> Response:
     """The list as comma-separated text, as Excel reads it here."""
-    return _export(write_csv, "csv", "text/csv; charset=utf-8")
+    return _export(write_csv, "csv", "text/csv")
 
 
 def _export(write: Writer, form: str, media_type: str) -> Response:
