@@ -39,6 +39,7 @@ _MAIN_PAGES = (
 def import_models() -> None:
     """Know every table (`Base.metadata`), without an application."""
     import tracker.accounts.models
+    import tracker.accounts.models_people
     import tracker.accounts.models_sign_in
     import tracker.attachments.models
     import tracker.audit.models

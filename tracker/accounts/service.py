@@ -49,13 +49,9 @@ def add_account(
     email: str = "",
 ) -> Account:
     """A new person. Without hash nobody can sign in by password. Raises Invalid."""
-    login, full_name = fold(login), clean_line(full_name)
-    if not _LOGIN.fullmatch(login):
-        raise Invalid("login", "login_missing" if not login else "login_shape")
+    login, full_name = checked_login(session, login), clean_line(full_name)
     if not full_name:
         raise Invalid("full_name", "name_missing")
-    if session.scalar(select(Account.id).where(Account.login == login)):
-        raise Invalid("login", "login_taken")
     account = Account(
         login=login,
         full_name=full_name[:120],
@@ -69,6 +65,17 @@ def add_account(
     session.flush()
     record(session, "account_added", account_id=account.id, login=login)
     return account
+
+
+def checked_login(session: Session, login: str, *, of: int | None = None) -> str:
+    """The login as it is stored. Raises Invalid for a wrong shape and one that somebody else than `of` has."""
+    folded = fold(login)
+    if not _LOGIN.fullmatch(folded):
+        raise Invalid("login", "login_missing" if not folded else "login_shape")
+    owner = session.scalar(select(Account.id).where(Account.login == folded))
+    if owner is not None and owner != of:
+        raise Invalid("login", "login_taken")
+    return folded
 
 
 def set_password(

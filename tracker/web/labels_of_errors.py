@@ -16,6 +16,12 @@ REFUSED: dict[str, str] = {
 }
 
 ERRORS: dict[str, str] = {
+    # of people
+    "role_not_of_this_unit": N_("Loại đơn vị này không có vai trò đó."),
+    "role_ended_already": N_("Vai trò này đã kết thúc."),
+    "no_role_there": N_("Người này không còn vai trò nào ở đơn vị đó."),
+    "last_administrator": N_("Phải còn ít nhất một quản trị hệ thống. Hãy giao vai trò cho người khác trước."),
+    "person_is_disabled": N_("Tài khoản đang bị khóa. Hãy mở lại trước."),
     # of every page
     "not_found": N_("Địa chỉ không đúng, hoặc nội dung này không thuộc phạm vi được xem."),
     "forbidden": N_("Tài khoản đang dùng không có quyền làm việc này."),
