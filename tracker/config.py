@@ -53,6 +53,9 @@ class Settings:
     max_file_mb: int = _setting(20, "megabytes of one file at most", low=1, high=200)
     max_files: int = _setting(10, "files in one step at most", low=1, high=50)
     unit_quota_mb: int = _setting(2000, "megabytes of files of one unit at most", low=1, high=1_000_000)
+    person_daily_files: int = _setting(
+        2000, "files that one person may store within a day at most", low=1, high=1_000_000
+    )
     backup_dir: Path = _setting(  # noqa: RUF009
         Path(), "directory of the nightly backups, better on another disk; empty: backups in the instance"
     )

@@ -4,6 +4,7 @@ Owns: reading rows. Must not know what a file belongs to nor who may see it: the
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -20,6 +21,13 @@ def attachments_by_id(session: Session, ids: Iterable[int]) -> dict[int, Attachm
     """The files with these ids, by id."""
     rows = session.scalars(select(Attachment).where(Attachment.id.in_(list(ids))))
     return {row.id: row for row in rows}
+
+
+def stored_since(session: Session, unit_id: int, account_id: int, since: datetime) -> int:
+    """How many files the person has stored for the unit since that instant."""
+    his = (Attachment.unit_id == unit_id, Attachment.stored_by_id == account_id)
+    count = select(func.count()).select_from(Attachment).where(*his, Attachment.stored_at > since)
+    return session.scalar(count) or 0
 
 
 def used_bytes(session: Session, unit_id: int) -> int:

@@ -17,7 +17,7 @@ from tracker import clock
 from tracker.attachments.models import Attachment
 from tracker.attachments.names import clean_name
 from tracker.attachments.pictures import without_metadata
-from tracker.attachments.queries import used_bytes
+from tracker.attachments.queries import stored_since, used_bytes
 from tracker.attachments.sniff import file_type
 from tracker.attachments.storage import Storage
 from tracker.directory.models import Unit
@@ -26,6 +26,7 @@ from tracker.errors import Invalid
 SWEEP_AFTER = timedelta(days=1)
 """Longer than any request or transaction can take."""
 
+_A_DAY = timedelta(days=1)
 _KEYS_AT_ONCE = 500
 
 
@@ -68,12 +69,17 @@ def receive(storage: Storage, *, name: str, stream: Readable) -> Received:
 def record(
     session: Session, storage: Storage, received: Received, *, unit_id: int, account_id: int
 ) -> Attachment:
-    """Write the row of a received file, within the unit's quota. Raises Invalid quota_exceeded."""
+    """Write the row of a received file, within the quota of the unit and of the person's day.
+
+    Raises Invalid: quota_exceeded, too_many_files_today.
+    """
     # The row of the unit is locked so that two uploads at once cannot both take the last of the quota.
     # Not against keys: who moves an issue to the unit names its row and must not wait for us.
     session.execute(select(Unit.id).where(Unit.id == unit_id).with_for_update(key_share=True))
     if used_bytes(session, unit_id) + received.byte_size > storage.max_unit_bytes:
         raise Invalid("files", "quota_exceeded", megabytes=storage.max_unit_bytes // 1024**2)
+    if stored_since(session, unit_id, account_id, clock.now() - _A_DAY) >= storage.max_daily_files:
+        raise Invalid("files", "too_many_files_today", number=storage.max_daily_files)
     attachment = Attachment(
         key=received.key,
         filename=received.filename,

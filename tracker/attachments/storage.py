@@ -49,10 +49,18 @@ class Storage:
     max_unit_bytes: int = 5 * 1024 * 1024 * 1024
     """How much all files of one unit may take."""
 
+    max_daily_files: int = 2000
+    """How many files one person may store within a day."""
+
     @classmethod
     def of(cls, settings: Settings) -> "Storage":
         """The storage that the settings describe."""
-        return cls(settings.files, settings.max_file_mb * 1024**2, settings.unit_quota_mb * 1024**2)
+        return cls(
+            settings.files,
+            settings.max_file_mb * 1024**2,
+            settings.unit_quota_mb * 1024**2,
+            settings.person_daily_files,
+        )
 
     def write(self, content: bytes) -> str:
         """Keep the bytes; they are on the disk under the returned random key when this returns.

@@ -20,7 +20,9 @@ ERRORS: dict[str, str] = {
     "role_not_of_this_unit": N_("Loại đơn vị này không có vai trò đó."),
     "role_ended_already": N_("Vai trò này đã kết thúc."),
     "no_role_there": N_("Người này không còn vai trò nào ở đơn vị đó."),
-    "last_administrator": N_("Phải còn ít nhất một quản trị hệ thống. Hãy giao vai trò cho người khác trước."),
+    "last_administrator": N_(
+        "Phải còn ít nhất một quản trị hệ thống. Hãy giao vai trò cho người khác trước."
+    ),
     "person_is_disabled": N_("Tài khoản đang bị khóa. Hãy mở lại trước."),
     # of every page
     "not_found": N_("Địa chỉ không đúng, hoặc nội dung này không thuộc phạm vi được xem."),
@@ -118,6 +120,7 @@ ERRORS: dict[str, str] = {
     "file_macros": N_("Tệp có chứa macro. Hãy lưu lại thành tệp không có macro rồi gửi."),
     "file_too_large": N_("Mỗi tệp không được quá %(megabytes)s MB."),
     "file_classified": N_("Tên tệp có dấu hiệu độ mật. Không gửi bí mật nhà nước vào hệ thống này."),
+    "too_many_files_today": N_("Mỗi người chỉ gửi được tối đa %(number)s tệp trong một ngày."),
     "quota_exceeded": N_("Đơn vị đã dùng hết %(megabytes)s MB dành cho tệp."),
     "picture_too_large": N_("Ảnh có quá nhiều điểm ảnh. Hãy thu nhỏ ảnh rồi gửi lại."),
     "picture_broken": N_("Ảnh bị hỏng, không đọc được."),
