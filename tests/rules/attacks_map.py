@@ -43,7 +43,6 @@ class Feature(Enum):
     NOTICES = Absence("mail and notices", _has_package("notifications", "outbox"))
     PASSWORD_RESET = Absence("a new password by mail", _has_route("reset", "forgot"))
     INVITATIONS = Absence("invitations by mail", _has_route("invit"))
-    DOCUMENTS = Absence("an issue as a document of its own", _has_package("paper", "reports/docx.py"))
     IMPORTS = Absence("reading of uploaded sheets", _has_package("operations", "accounts/importing.py"))
     ADMINISTRATION = Absence("the administrator's pages of people", _has_route("/people/new", "/people/import"))
     WATCHING = Absence("following an issue", _has_route("watch", "follow"))
@@ -69,6 +68,7 @@ SHEETS = _U + "test_sheet_writing.py::"
 OIDC, FACTOR = _I + "test_oidc.py::", _I + "test_second_factor.py::"
 
 NOBODY_FINDS = CRAWLER + "test_nobody_finds_a_mark_that_is_not_his_and_everybody_finds_his_own"
+ON_PAPER = _I + "test_issue_paper.py::test_nobody_finds_on_paper_what_he_may_not_see"
 NO_COUNT = CRAWLER + "test_what_others_do_changes_no_page_of_those_who_may_not_see_it"
 ANY_PARAMETER = REQUESTS + "test_no_parameter_of_an_address_breaks_a_page"
 ANY_KEY = REQUESTS + "test_no_key_in_a_path_breaks_a_page_and_each_refusal_is_noted_once"
@@ -81,9 +81,9 @@ NO_TOKEN = RIGHTS + "test_a_write_without_our_token_is_refused_and_noted"
 
 MAPPED: dict[str, tuple[str | Feature, ...]] = {
     "AC01": (OBJECTS + "test_a_foreign_issue_answers_at_every_door_as_one_that_never_existed",),
-    "AC02": (OBJECTS + "test_no_other_way_of_asking_opens_a_foreign_issue", F.API, F.DOCUMENTS),
+    "AC02": (OBJECTS + "test_no_other_way_of_asking_opens_a_foreign_issue", ON_PAPER, F.API),
     "AC03": (OBJECTS + "test_a_file_is_served_only_below_the_issue_that_owns_it",),
-    "AC04": (OBJECTS + "test_a_file_of_departments_is_neither_served_nor_named_to_the_commune", F.DOCUMENTS),
+    "AC04": (OBJECTS + "test_a_file_of_departments_is_neither_served_nor_named_to_the_commune", ON_PAPER),
     "AC05": (NOBODY_FINDS, OBJECTS + "test_a_draft_is_opened_by_its_own_unit_alone", F.NOTICES),
     "AC06": (OBJECTS + "test_a_commune_writes_no_answer_and_no_note_by_any_door", ANY_ACT, F.API),
     "AC07": (CRAWLER + "test_searching_a_hidden_word_is_like_searching_a_nonsense_word", F.SEARCH),
@@ -156,7 +156,7 @@ MAPPED: dict[str, tuple[str | Feature, ...]] = {
     "XS05": (TEXTS + "test_markup_in_an_address_or_header_is_not_reflected",),
     "XS06": (F.NOTICES,),
     "XS07": (STAYS_TEXT,),
-    "XS08": (F.DOCUMENTS,),
+    "XS08": (_I + "test_issue_paper.py::test_markup_in_a_text_stays_text_on_paper",),
     "IN01": (ANY_PARAMETER, ANY_KEY, ANY_FIELD),
     "IN02": (REQUESTS + "test_a_condition_in_a_filter_changes_nothing_that_is_found", ANY_PARAMETER),
     "IN03": (ANY_PARAMETER, F.SEARCH),

@@ -92,7 +92,18 @@ def paragraph(place: Any, text: str, look: Look) -> Any:
         _add(made, "w:outlineLvl", {"val": str(look.outline)}, before=("w:rPr",))
     if text:
         run(made, text, look)
+    else:
+        _set_mark_size(made, look.size)
     return made
+
+
+def _set_mark_size(made: Any, points: float) -> None:
+    """An empty line is as high as the letters that could stand in it."""
+    properties = OxmlElement("w:rPr")
+    size = OxmlElement("w:sz")
+    size.set(qn("w:val"), str(round(points * 2)))
+    properties.append(size)
+    made._p.get_or_add_pPr().insert_element_before(properties, "w:sectPr", "w:pPrChange")
 
 
 def _free(place: Any) -> Any:
@@ -112,7 +123,6 @@ def rule(place: Any, length: float, width: float) -> Any:
     made._p.get_or_add_pPr().insert_element_before(border, *_AFTER_BORDER)
     side = Mm(max(0.0, (width - length) / 2))
     made.paragraph_format.left_indent = made.paragraph_format.right_indent = side
-    run(made, "", Look(size=2))
     return made
 
 
@@ -136,14 +146,14 @@ def table(place: Any, widths: Sequence[float], *, has_lines: bool) -> Any:
     return made
 
 
-def row(made: Any, widths: Sequence[float], *, is_head: bool = False) -> list[Any]:
-    """Add a row; gives its cells. A row of heads repeats on each page and is never parted."""
+def row(made: Any, widths: Sequence[float], *, is_head: bool = False, is_whole: bool = False) -> list[Any]:
+    """Add a row; gives its cells. A row of heads repeats on each page; a whole one is not parted between pages."""
     added = made.add_row()
     for cell, width in zip(added.cells, widths, strict=True):
         cell.width = Mm(width)
-    if is_head:
-        properties = added._tr.get_or_add_trPr()
-        for tag in ("w:cantSplit", "w:tblHeader"):
+    properties = added._tr.get_or_add_trPr()
+    for tag, is_set in (("w:cantSplit", is_head or is_whole), ("w:tblHeader", is_head)):
+        if is_set:
             element = OxmlElement(tag)
             element.set(qn("w:val"), "true")
             properties.append(element)

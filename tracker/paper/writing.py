@@ -43,6 +43,8 @@ _FACT_WIDTHS = (50, 115)
 _BODY = Look(align=JUSTIFY, after=6, indent=12.7, line=1.15)
 _CELL = Look(size=12, align=LEFT)
 _CELL_HEAD = Look(size=12, bold=True)
+_LONG_ROW = 1500
+"""Characters in a cell from which a row may be parted between pages."""
 _WHEN = (1980, 1, 1, 0, 0, 0)
 """The instant of every part of the file: the earliest that a zip file can name."""
 
@@ -171,7 +173,8 @@ def _table(block: Table, document: Any) -> None:
     for cell, head in zip(row(made, block.widths, is_head=True), block.heads, strict=True):
         paragraph(cell, line_of(head), _CELL_HEAD)
     for texts in block.rows:
-        for place, (cell, text) in enumerate(zip(row(made, block.widths), texts, strict=True)):
+        cells = row(made, block.widths, is_whole=max(map(len, texts)) < _LONG_ROW)
+        for place, (cell, text) in enumerate(zip(cells, texts, strict=True)):
             _fill(cell, text, _as_bold(_CELL) if place == block.bold_column else _CELL)
     _gap(document)
 

@@ -92,6 +92,8 @@ def _sheet(me: Actor, found: Dossier) -> Paper:
     events, is_cut = _events(me, found)
     answer = newest_answer(events, found.issue, found.answer)
     blocks: list[Block] = [Heading(_("I. Thông tin chính")), Facts(_facts(view))]
+    if found.switches.is_demo:
+        blocks.insert(0, Text(_("Nội dung minh họa, không phải văn bản chỉ đạo."), is_soft=True))
     blocks += _matter(view)
     blocks += _answer(answer)
     blocks += _draft(me, found)

@@ -22,28 +22,30 @@ class Line:
 
 
 class _Reader(HTMLParser):
+    """Links within a page lead nowhere on paper: their words are left out as well."""
+
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.lines: list[Line] = []
         self._tag = self._css = ""
         self._text: list[str] = []
-        self._left_out = 0
+        self._open: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _LEFT_OUT:
-            self._left_out += 1
+        if tag in _LEFT_OUT or (tag == "a" and (dict(attrs).get("href") or "").startswith("#")):
+            self._open.append(tag)
         elif tag in _BLOCKS:
             self.end_line()
             self._tag, self._css = tag, dict(attrs).get("class") or ""
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in _LEFT_OUT:
-            self._left_out -= 1
+        if self._open and self._open[-1] == tag:
+            self._open.pop()
         elif tag in _BLOCKS:
             self.end_line()
 
     def handle_data(self, data: str) -> None:
-        if not self._left_out:
+        if not self._open:
             self._text.append(data)
 
     def end_line(self) -> None:
