@@ -24,6 +24,7 @@ from tracker.directory.queries import route
 from tracker.directory.service import load_province
 from tracker.issues.counts import CountKey
 from tracker.issues.models import Answer, Issue, IssueAccess, IssueCount, IssueEvent, IssueParty, NumberSeries
+from tracker.issues.searching import rebuild
 from tracker.permissions import Role
 
 PROVINCE = "33"
@@ -54,6 +55,7 @@ def load(session: Session, size: int) -> None:
         insert(NumberSeries), [{"year": year, "last_serial": last} for year, last in serials.items()]
     )
     session.execute(insert(IssueCount), [{**key._asdict(), "n": n} for key, n in counted.items()])
+    rebuild(session)
 
 
 def _gather(rows: dict[Any, list[dict[str, Any]]], made: Any) -> None:

@@ -44,6 +44,8 @@ class IssueFilter:
     age: str | None = None
     changed_since: datetime | None = None
     text: str = ""
+    named_ids: tuple[int, ...] | None = None
+    """Communes that the text names, where they were looked up already; no part of an address."""
 
 
 @dataclass(frozen=True)

@@ -140,7 +140,7 @@ def _source(
         drafts = ids.where(Issue.state == filters.state, Issue.raised_by_id.in_(units), *conditions)
         return drafts.where(_words_of_draft(filters.text)) if filters.text else drafts
     if filters.text:
-        ids = searching.found(session, filters.text)
+        ids = searching.found(session, filters.text, filters.named_ids)
     if actor.has(Permission.SEE_ALL_ISSUES):
         return ids.where(*_sent_and_open(filters), *conditions)
     if len(units) != 1:

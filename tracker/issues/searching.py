@@ -4,10 +4,10 @@ Owns: which texts the index holds – number, title, obstacle, proposal and the 
 they cite: what every reader of the issue may read. Never notes, remarks or answers under way. Who reads is `rights`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Select, select, union
+from sqlalchemy import Select, literal, select, union, union_all
 from sqlalchemy.orm import Session
 
 from tracker.directory.former import Named, communes_named
@@ -25,22 +25,25 @@ _TEXT_ACTS = _FIRST | {Act.CORRECT, Act.APPROVE, Act.SEND_DOCUMENT, Act.SET_NUMB
 _BATCH = 500
 
 
-def found(session: Session, text: str) -> Select[Any]:
+def found(session: Session, text: str, commune_ids: Collection[int] | None = None) -> Select[Any]:
     """Keys of the sent issues in which the text is found, joined with `Issue`; rights are the caller's to add.
 
-    Where the whole text names communes, today or formerly, their issues are found too.
+    Where the whole text names communes, today or formerly, their issues are found too; `commune_ids` spares looking
+    for them.
     """
     places = matching(session, read_query(text))
-    named = communes_named(session, text)
-    if not named:
+    if commune_ids is None:
+        commune_ids = named_keys(communes_named(session, text))
+    if not commune_ids:
         return places.keys.join(Issue, Issue.id == places.joined)
-    theirs = select(IssueParty.issue_id).where(IssueParty.unit_id.in_(_keys(named)))
+    theirs = select(IssueParty.issue_id).where(IssueParty.unit_id.in_(commune_ids))
     either = union(places.keys, theirs).subquery("found")
     return select(either.columns[0]).join(Issue, Issue.id == either.columns[0])
 
 
-def _keys(named: list[Named]) -> list[int]:
-    return [each.unit.id for each in named]
+def named_keys(named: list[Named]) -> tuple[int, ...]:
+    """The keys of the communes that were named."""
+    return tuple(each.unit.id for each in named)
 
 
 def keep(session: Session, issue: Issue, act: Act) -> None:
@@ -75,13 +78,14 @@ def unequal(session: Session) -> Iterator[str]:
 
 def shown_texts(session: Session, issue_ids: list[int]) -> dict[int, list[str]]:
     """Obstacle, proposal and sent answers of the issues, newest answer first, for showing what was found."""
-    rows = session.execute(select(Issue.id, Issue.situation, Issue.proposal).where(Issue.id.in_(issue_ids)))
-    texts = {key: [situation, proposal] for key, situation, proposal in rows}
-    answers = select(Answer.issue_id, Answer.content, Answer.next_step).where(
+    own = select(Issue.id, literal(0), Issue.situation, Issue.proposal).where(Issue.id.in_(issue_ids))
+    answers = select(Answer.issue_id, -Answer.answer_version, Answer.content, Answer.next_step).where(
         Answer.issue_id.in_(issue_ids), Answer.status == AnswerStatus.SENT
     )
-    for key, content, next_step in session.execute(answers.order_by(Answer.answer_version.desc())):
-        texts[key] += [content, next_step]
+    texts: dict[int, list[str]] = {key: [] for key in issue_ids}
+    rows = [*session.execute(union_all(own, answers))]
+    for key, _version, *two in sorted(rows, key=lambda row: (row[1] != 0, row[1])):
+        texts[key] += two
     return texts
 
 

@@ -55,10 +55,11 @@ def index() -> Response:
 
 def _page(me: Actor, listing: Listing, preference: Preference, kept: list[SavedShown]) -> Response:
     calendar, today = load_calendar(db.session), clock.today()
+    search = searched(db.session, listing.filters, request.args.get("q", ""))
     found = lists.list_issues(
         db.session,
         me,
-        listing.filters,
+        replace(listing.filters, named_ids=search.named_ids) if search else listing.filters,
         calendar=calendar,
         today=today,
         after=listing.after,
@@ -72,7 +73,7 @@ def _page(me: Actor, listing: Listing, preference: Preference, kept: list[SavedS
         fields={row.id: term(row) for row in listing.fields},
         me=me if me.has(Permission.WORK_ON_ISSUE) else None,
     )
-    if listing.filters.text:
+    if search:
         rows = mark_rows(db.session, found.rows, rows, listing.filters.text)
     query = canonical_query(listing)
     return page(
@@ -81,7 +82,7 @@ def _page(me: Actor, listing: Listing, preference: Preference, kept: list[SavedS
         rows=rows,
         total=wording.count_words(found.total.n, is_capped=found.total.is_capped),
         listing=listing,
-        search=searched(db.session, listing.filters, request.args.get("q", "")),
+        search=search,
         tabs=_tabs(listing),
         kept=[replace(each, is_current=each.query == query) for each in kept],
         choices=_choices(me, listing),

@@ -14,6 +14,7 @@ from tracker.index.marking import Piece, excerpt, pieces
 from tracker.index.query import Query, read_query
 from tracker.issues import searching
 from tracker.issues.lists import IssueFilter, IssueRow
+from tracker.issues.searching import named_keys
 from tracker.issues.views.filters import address
 from tracker.issues.views.rows import RowView
 from tracker.text import clean_line
@@ -37,26 +38,25 @@ class Searched:
     """What is said about a search above its list."""
 
     places: list[Place]
+    named_ids: tuple[int, ...]
     is_cut: bool
     """More was typed than was looked for."""
-    has_words: bool
 
 
 def searched(session: Session, filters: IssueFilter, typed: str) -> Searched | None:
     """About the search of this list; None where nothing is searched. `typed`: as it came, however long."""
     if not filters.text:
         return None
-    query = read_query(filters.text)
-    is_cut = query.is_cut or len(clean_line(typed)) > len(filters.text)
     named = communes_named(session, filters.text)
-    return Searched([_place(each, filters) for each in named], is_cut, bool(query))
+    is_cut = read_query(filters.text).is_cut or len(clean_line(typed)) > len(filters.text)
+    return Searched([_place(each, filters) for each in named], named_keys(named), is_cut)
 
 
 def _place(named: Named, filters: IssueFilter) -> Place:
     name = named.unit.name
     words = {"old": _in_sentence(named.former_name), "name": name}
     sentence = _("%(old)s nay là %(name)s.", **words) if named.former_name else ""
-    href = address(replace(filters, text="", commune_id=named.unit.id, is_open=None))
+    href = address(replace(filters, text="", named_ids=None, commune_id=named.unit.id, is_open=None))
     return Place(sentence, href, _("Xem vướng mắc của %(name)s", name=name))
 
 
