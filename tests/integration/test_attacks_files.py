@@ -187,6 +187,7 @@ def test_too_many_and_too_large_files_are_refused_and_leave_no_row(
     assert officer.upload((PDF, "vua.pdf")).status_code == 303
 
 
+@pytest.mark.asvs("V2.3.2")
 def test_the_quota_of_a_unit_stops_a_flood(
     app_with: Callable[..., Flask], province: Province, session: Session, sign_in: SignIn
 ) -> None:

@@ -177,6 +177,7 @@ def test_boxes_stand_only_where_somebody_may_act(desk: Desk, enter: Enter) -> No
     enter(place.officer_a).get("/issues/bulk", status=404)
 
 
+@pytest.mark.asvs("V2.3.2")
 def test_no_more_than_a_hundred_at_once(desk: Desk, enter: Enter) -> None:
     lead = enter(desk.province.lead)
     lead.get(_query(Act.NEWS, [f"VM-2026-{n:06}.1" for n in range(101)]), status=422)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from flask import Flask
 
 from tracker.cli import commands
 from tracker.config import Settings, load_settings
@@ -73,6 +74,17 @@ def test_nginx_takes_what_the_tracker_takes_and_passes_it_on(tmp_path: Path) -> 
     assert content.count("proxy_set_header X-Forwarded-For $remote_addr;") == 2
     for name, value in HEADERS.items():
         assert content.count(f'add_header {name} "{value}" always;') == 4
+
+
+@pytest.mark.asvs("V4.1.2")
+def test_by_plain_http_nginx_only_sends_a_browser_to_https(tmp_path: Path, one_app: Flask) -> None:
+    (content,) = made("nginx", tmp_path).values()
+    plain = content.split("listen 80;")[1].split("server {")[0]
+    assert "return 308 https://vuongmac.example.vn$request_uri;" in plain
+    for word in ("proxy_pass", "alias", "root ", "location"):
+        assert word not in plain
+    # Programs would follow and have sent their secret in the clear: whoever adds an API refuses them there.
+    assert [rule.rule for rule in one_app.url_map.iter_rules() if rule.rule.startswith("/api")] == []
 
 
 def test_nginx_finds_the_files_that_pages_ask_for(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from argon2 import PasswordHasher
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from tests.builders import Province, build_person
 from tests.web import post, token_of
+from tracker import clock
 from tracker.accounts import passwords
 from tracker.accounts.models import Account, SignedInSession, SignInTry
 from tracker.accounts.service import disable
@@ -57,6 +59,13 @@ def test_the_login_is_taken_in_capitals_and_the_password_with_separate_marks(
     import unicodedata
 
     assert enter(client, " Tran.HOA ", unicodedata.normalize("NFD", PASSWORD)).status_code == 303
+
+
+@pytest.mark.asvs("V6.2.10")
+def test_a_password_does_not_grow_old(client: FlaskClient, person: Account) -> None:
+    with clock.travel(clock.now() + timedelta(days=5 * 366)):
+        assert enter(client, "tran.hoa", PASSWORD).status_code == 303
+        assert client.get("/").status_code == 200
 
 
 @pytest.mark.asvs("V6.3.8")

@@ -61,7 +61,7 @@ def enter(client: FlaskClient, person: Account) -> Callable[..., int]:
     return one
 
 
-@pytest.mark.asvs("V6.3.1")
+@pytest.mark.asvs("V2.3.2", "V2.4.1", "V6.3.1")
 def test_after_a_few_wrong_passwords_the_next_try_has_to_wait(enter: Callable[..., int]) -> None:
     statuses = [enter("x" * 12) for _ in range(7)]
     assert statuses == [422] * 5 + [429] * 2

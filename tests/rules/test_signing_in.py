@@ -1,13 +1,17 @@
 """What the paper on signing in says is what the program does."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 
+from tests.builders import Province
 from tests.rules.tree import ROOT
 from tracker.accounts import entering, throttle
+from tracker.accounts.models import Account
 from tracker.accounts.models_sign_in import StepKind
 from tracker.config import load_settings
 from tracker.db import Base
@@ -34,6 +38,18 @@ def test_the_paper_names_how_long_a_session_lasts(tmp_path: Path) -> None:
     assert f"ends {settings.session_idle_hours} hours after its last use" in PAPER
     assert f"and {settings.session_absolute_hours} hours after signing in at the latest" in PAPER
     assert "whatever the provider says of its own session" in PAPER
+
+
+@pytest.mark.asvs("V7.1.2")
+def test_the_paper_names_how_many_sessions_there_may_be(
+    app: Flask, province: Province, sign_in: Callable[[FlaskClient, Account], str]
+) -> None:
+    assert "A person may have any number of sessions, sees them in the profile and ends them there." in PAPER
+    browsers = [app.test_client() for _ in range(25)]
+    for client in browsers:
+        sign_in(client, province.officer_a)
+    assert {client.get("/profile").status_code for client in browsers} == {200}
+    assert browsers[0].get("/profile").text.count('action="/profile/sessions/end"') == len(browsers) - 1
 
 
 @pytest.mark.asvs("V6.1.3")
