@@ -106,6 +106,20 @@
     }, function () { /* the text stays on the page to be copied by hand */ });
   });
 
+  // What was typed as a password can be looked at; what is sent, and what the browser keeps, is a password again.
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-show]");
+    if (button) { show(button, button.getAttribute("aria-pressed") !== "true"); }
+  });
+  document.addEventListener("submit", function (event) {
+    event.target.querySelectorAll("[data-show]").forEach(function (button) { show(button, false); });
+  }, true);
+
+  function show(button, isShown) {
+    document.getElementById(button.dataset.show).type = isShown ? "text" : "password";
+    button.setAttribute("aria-pressed", String(isShown));
+  }
+
   // The clipboard of the browser is there only over https and on localhost; offices often use plain http inside.
   function copy(text) {
     if (navigator.clipboard && window.isSecureContext) { return navigator.clipboard.writeText(text); }
