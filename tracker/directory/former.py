@@ -28,7 +28,8 @@ _SIGNS = re.compile(r"[\s,()\"]+")
 class Named:
     """A commune of today that was named, and the former name that led to it; '' where it is today's."""
 
-    unit: Unit
+    unit_id: int
+    name: str
     former_name: str = ""
 
 
@@ -42,11 +43,11 @@ def communes_named(session: Session, text: str) -> list[Named]:
     names = [f"{kind} {read['name']}" for kind in kinds]
     district = f"{_DISTRICTS.get(read['district'], read['district'])} {read['of']}" if read["of"] else ""
     had = _had_name(names, district)
-    has = Unit.folded_name.in_(names) if not district else Unit.folded_name.in_([])
+    has = Unit.folded_name.in_([] if district else names)
     former = select(FormerName.unit_id).where(had)
     today = clock.today()
     found = session.execute(
-        select(Unit, FormerName.name)
+        select(Unit.id, Unit.name, Unit.folded_name, FormerName.name)
         .outerjoin(FormerName, and_(FormerName.unit_id == Unit.id, had))
         .where(Unit.kind == UnitKind.COMMUNE, or_(has, Unit.id.in_(former)))
         .where(Unit.valid_from <= today, or_(Unit.valid_to.is_(None), Unit.valid_to >= today))
@@ -54,9 +55,9 @@ def communes_named(session: Session, text: str) -> list[Named]:
         .limit(MOST_NAMED)
     )
     first: dict[int, Named] = {}
-    for unit, name in found:
-        is_todays = unit.folded_name in names and not district
-        first.setdefault(unit.id, Named(unit, "" if is_todays else name))
+    for unit_id, name, folded_name, former_name in found:
+        is_todays = folded_name in names and not district
+        first.setdefault(unit_id, Named(unit_id, name, "" if is_todays else former_name))
     return list(first.values())
 
 

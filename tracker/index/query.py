@@ -87,12 +87,14 @@ def _terms(line: str) -> Iterator[Term]:
 
 
 def _is_beginning(token: str, words: Phrase, *, is_last: bool) -> bool:
-    """An asterisk says so; so does a last word that is no whole syllable."""
+    """An asterisk says so; so does a last word that is neither a whole syllable nor an abbreviation."""
     if not words or not (len(words) > 1 or len(words[-1]) >= SHORTEST_BEGINNING):
         return False
     if token.endswith("*"):
         return True
     last = words[-1]
+    if len(words) == 1 and words in synonyms():
+        return False
     return is_last and last.isascii() and last.isalpha() and not _SYLLABLE.fullmatch(last)
 
 

@@ -29,9 +29,10 @@ def put(session: Session, words: Mapping[int, str]) -> None:
 
 def clear(session: Session) -> None:
     """Forget everything, with whatever a damaged index held beside it."""
-    session.execute(delete(IndexedText))
     if session.get_bind().dialect.name == "sqlite":
+        # A damaged table of FTS5 refuses to forget what it has lost: first made equal to ours.
         session.execute(text("INSERT INTO issue_fts (issue_fts) VALUES ('rebuild')"))
+    session.execute(delete(IndexedText))
 
 
 def kept(session: Session, keys: list[int]) -> dict[int, str]:

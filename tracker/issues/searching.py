@@ -43,7 +43,7 @@ def found(session: Session, text: str, commune_ids: Collection[int] | None = Non
 
 def named_keys(named: list[Named]) -> tuple[int, ...]:
     """The keys of the communes that were named."""
-    return tuple(each.unit.id for each in named)
+    return tuple(each.unit_id for each in named)
 
 
 def keep(session: Session, issue: Issue, act: Act) -> None:
