@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from tracker import clock, jobs, migrations
+from tracker import clock, jobs, migrations, workers
 from tracker.backup import manifest
 from tracker.certificates import valid_until
 from tracker.config import Settings
@@ -52,6 +52,18 @@ def examine(settings: Settings, engine: Engine) -> Iterator[Finding]:
     if not schema.is_bad:
         yield _writable()
         yield from _content(settings, db.session)
+
+
+def warnings(settings: Settings, session: Session) -> list[Finding]:
+    """What somebody has to act on, as far as reading tells it: for pages, which write nothing."""
+    findings = (
+        _secret_key(settings),
+        _disk(settings),
+        *_certificate(settings),
+        _backup(settings),
+        *_content(settings, session),
+    )
+    return [finding for finding in findings if finding.is_bad]
 
 
 def beyond_loopback(settings: Settings, session: Session) -> str | None:
@@ -153,3 +165,12 @@ def _content(settings: Settings, session: Session) -> Iterator[Finding]:
     failing = jobs.failing(session)
     texts = "; ".join(f"{run.name} failed {run.failures}×: {run.last_error}" for run in failing)
     yield Finding("jobs", bool(failing), texts or "none failed")
+    yield _worker(session)
+
+
+def _worker(session: Session) -> Finding:
+    now = clock.now()
+    waiting = [run.name for run in session.scalars(select(jobs.JobRun)) if jobs.is_due_long(run, now)]
+    alive = len(workers.alive(session, now))
+    is_bad = bool(waiting) and not alive
+    return Finding("worker", is_bad, f"{alive} alive" + (f", {len(waiting)} jobs wait" if waiting else ""))

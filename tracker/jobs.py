@@ -17,10 +17,10 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import CheckConstraint, String, Text, and_, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from tracker import clock
+from tracker import clock, workers
 from tracker.attachments.storage import Storage
 from tracker.config import Settings
 from tracker.db import Base, UtcDateTime, db, transaction
@@ -28,6 +28,9 @@ from tracker.db import Base, UtcDateTime, db, transaction
 WAKE_SECONDS = 30
 LEASE = timedelta(minutes=15)
 """After this a job counts as dead with its worker and another worker takes it."""
+
+LATE = timedelta(minutes=10)
+"""A worker takes a due job within half a minute, or after a long one."""
 
 FIRST_GAP = timedelta(minutes=1)
 """How long a failed job waits; doubled with every failure in a row, never longer than its period."""
@@ -132,10 +135,18 @@ JOBS = (
 )
 
 
+def tell_people(settings: Settings, session: Session, _storage: Storage, _now: datetime) -> object:
+    """Notices leave by mail: planned in one transaction, sent outside of any, marked one by one."""
+    from tracker.notifications import rounds
+
+    return rounds.tell_people(session, transaction, settings)
+
+
 def jobs_of(settings: Settings) -> tuple[Job, ...]:
     """All jobs of an instance; the long one comes last."""
+    mail = Job("tell_people", timedelta(minutes=1), partial(tell_people, settings), is_alone=True)
     nightly = Job("back_up", timedelta(hours=1), partial(back_up, settings), is_alone=True, lease=_LONG_LEASE)
-    return (*JOBS, nightly)
+    return (*JOBS, mail, nightly)
 
 
 def owner_name() -> str:
@@ -168,8 +179,29 @@ def work_until(
     owner = owner_name()
     while not stop.is_set():
         with in_context():
+            _say(owner, is_there=True)
             run_due(storage, owner, jobs)
         stop.wait(WAKE_SECONDS)
+    with in_context():
+        _say(owner, is_there=False)
+
+
+def _say(owner: str, *, is_there: bool) -> None:
+    """For the page of jobs; no job waits because this could not be written."""
+    try:
+        with transaction():
+            if is_there:
+                workers.say_alive(db.session, owner, clock.now())
+            else:
+                workers.say_goodbye(db.session, owner)
+    except SQLAlchemyError as error:
+        _log.warning("worker: that it is alive could not be written: %s", _told(error))
+
+
+def is_due_long(row: JobRun, now: datetime) -> bool:
+    """Whether a job waits although any worker would have taken it: none is there, or it is held up."""
+    is_held = row.leased_until is not None and row.leased_until > now
+    return not is_held and row.due_at < now - LATE
 
 
 def failing(session: Session) -> list[JobRun]:
@@ -218,7 +250,7 @@ def _run(job: Job, storage: Storage, owner: str) -> bool:
                 job.work(db.session, storage, clock.now())
             _finish(job, owner, clock.now())
     except Exception as error:
-        _log.warning("job %s failed: %s", job.name, error)
+        _log.warning("job %s failed: %s", job.name, _told(error))
         _record_failure(job, owner, error)
         return False
     return True
@@ -251,7 +283,13 @@ def _record_failure(job: Job, owner: str, error: Exception) -> None:
         row.due_at = clock.now() + min(gap, job.period)
         row.leased_until = row.lease_owner = None
         row.failures += 1
-        row.last_error = f"{type(error).__name__}: {error}"[:_ERROR_CHARACTERS]
+        row.last_error = _told(error)
+
+
+def _told(error: Exception) -> str:
+    """The kind of an error and its first line: a database names what people typed in the lines below."""
+    first = str(error).split("\n", 1)[0]
+    return f"{type(error).__name__}: {first}"[:_ERROR_CHARACTERS]
 
 
 def _rows(result: object) -> int:

@@ -5,7 +5,15 @@ Owns: the list. Must not hold a rule.
 
 from flask import Flask
 
-from tracker.accounts import login, views_oidc, views_own_second_factor, views_second_factor
+from tracker.accounts import (
+    login,
+    views_audit,
+    views_links,
+    views_oidc,
+    views_own_second_factor,
+    views_people,
+    views_second_factor,
+)
 from tracker.accounts import views as accounts
 from tracker.accounts.succession import load_of as count_grants
 from tracker.accounts.succession import pass_grants_on
@@ -24,6 +32,7 @@ from tracker.issues.succession import pass_issues_on
 from tracker.notifications import views as notices
 from tracker.notifications import views_preferences  # noqa: F401 - its routes
 from tracker.reports import views as reports
+from tracker.upkeep import views as upkeep
 from tracker.web import health
 from tracker.web.pages import add_admin, add_nav
 
@@ -33,6 +42,7 @@ _MAIN_PAGES = (
     *reports.MAIN_PAGES,
     *notices.MAIN_PAGES,
     *views_admin.MAIN_PAGES,
+    *views_audit.MAIN_PAGES,
 )
 
 
@@ -45,6 +55,7 @@ def import_models() -> None:
     import tracker.audit.models
     import tracker.deadlines.models
     import tracker.directory.models
+    import tracker.imports.models
     import tracker.index.models
     import tracker.issues.models
     import tracker.issues.models_directives
@@ -70,7 +81,9 @@ def wire(app: Flask) -> None:
     app.register_blueprint(notices.blueprint)
     app.register_blueprint(home.blueprint)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(upkeep.blueprint)
     home.add_provider(app, todo.groups)
+    home.add_warnings(app, upkeep.home_warnings)
     for entry in _MAIN_PAGES:
         add_nav(app, entry)
     app.context_processor(_frame)
@@ -80,7 +93,15 @@ def _wire_directory(app: Flask) -> None:
     """The pages of units, and what their end means for roles and issues: roles first, for somebody must answer."""
     app.register_blueprint(directory_pages)
     app.register_blueprint(group_pages)
-    for entry in views_admin.ADMIN_PAGES:
+    app.register_blueprint(views_people.blueprint)
+    app.register_blueprint(views_links.blueprint)
+    app.register_blueprint(views_audit.blueprint)
+    for entry in (
+        *views_people.ADMIN_PAGES,
+        *views_admin.ADMIN_PAGES,
+        *views_audit.ADMIN_PAGES,
+        *upkeep.ADMIN_PAGES,
+    ):
         add_admin(app, entry)
     when_unit_ends(pass_grants_on)
     when_unit_ends(pass_issues_on)

@@ -3,6 +3,7 @@
 Owns: the sentence and the act of each group. Must not know which groups exist for whom: providers say so.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -34,6 +35,9 @@ from tracker.web.pages import NavEntry, page
 
 blueprint = Blueprint("home", __name__)
 MAIN_PAGES = (NavEntry("home.index", _l("Việc cần làm"), Permission.OWN_PROFILE, 10),)
+
+Warner = Callable[[Session, Actor], list[str]]
+"""Gives what is wrong with the instance, in words, to those who may put it right."""
 
 _WORDS: dict[str, tuple[str, str, str | None]] = {
     "to_sign": (_l("vướng mắc chờ lãnh đạo duyệt gửi"), _l("Xem và duyệt"), None),
@@ -82,13 +86,20 @@ def add_provider(app: Flask, provider: Provider) -> None:
     app.extensions.setdefault("home_groups", []).append(provider)
 
 
+def add_warnings(app: Flask, provider: Warner) -> None:
+    """Register who knows what is wrong with the instance; wiring calls this."""
+    app.extensions.setdefault("home_warnings", []).append(provider)
+
+
 @blueprint.get("/")
 @requires(Permission.OWN_PROFILE)
 def index() -> Response:
     """What the person has to do now, and how much is new."""
     me = actor()
     if not me.has(Permission.SEE_ISSUES):
-        return page("home/index.html", groups=[], new="", may_file=False, may_see=False)
+        return page(
+            "home/index.html", groups=[], new="", may_file=False, may_see=False, warnings=_warnings(me)
+        )
     user = cast(SignedInUser, current_user)
     looked_at = user.account.looked_at
     today, calendar = clock.today(), load_calendar(db.session)
@@ -103,7 +114,13 @@ def index() -> Response:
         new_href=list_href(IssueFilter(changed_since=looked_at)),
         may_file=me.has(Permission.FILE_ISSUE),
         may_see=True,
+        warnings=_warnings(me),
     )
+
+
+def _warnings(me: Actor) -> list[str]:
+    warners: list[Warner] = current_app.extensions.get("home_warnings", [])
+    return [text for warner in warners for text in warner(db.session, me)]
 
 
 def _shown(group: TodoGroup, calendar: WorkingCalendar, looked_at: datetime | None) -> GroupShown:

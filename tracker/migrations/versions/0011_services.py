@@ -1,4 +1,7 @@
-"""What the pages of running it need."""
+"""Which workers are alive, for the page of jobs."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0011"
 down_revision = "0010"
@@ -7,8 +10,14 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.create_table(
+        "worker",
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_worker")),
+    )
 
 
 def downgrade() -> None:
-    pass
+    op.drop_table("worker")
