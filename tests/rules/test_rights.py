@@ -24,6 +24,7 @@ REACHED = "the view was reached"
 VALUES: dict[str, object] = {
     "target_id": 1,
     "directive_id": 1,
+    "recording_id": 1,
     "act": "report",
     "number": "VM-2026-000001",
     "draft_key": "AAAAAAAAAAAAAAAAAAAAAA",
@@ -33,6 +34,7 @@ VALUES: dict[str, object] = {
     "field_id": 1,
     "term_id": 1,
     "list_id": 1,
+    "grant_id": 1,
     "notice_id": 1,
     "token": "AAAA",
     "filename": "css/theme.css",
