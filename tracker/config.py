@@ -5,6 +5,7 @@ environment wins), and the secret key file. Must not know who uses a setting.
 """
 
 import os
+import re
 import runpy
 import secrets
 import sys
@@ -18,6 +19,7 @@ PREFIX = "TRACKER_"
 _OF_TESTS = "TRACKER_TEST_"
 _KEY_BYTES = 32
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+_ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 
 
 class SettingError(Exception):
@@ -76,6 +78,22 @@ class Settings:
     oidc_claim: str = _setting("preferred_username", "claim of the ID token by which an account is found")
     oidc_match: str = _setting("login", "what of the account the claim is compared with: login or email")
     oidc_label: str = _setting("", "name of the sign-in service on the button; empty: its host name")
+
+    smtp_host: str = _setting("", "mail server; empty: no mail is sent, notices stay in the inbox")
+    smtp_port: int = _setting(
+        0, "its port; 0: 587 with starttls, 465 with implicit, else 25", low=0, high=65535
+    )
+    smtp_security: str = _setting(
+        "starttls", "starttls or implicit (TLS, certificate checked); none only for a server on this machine"
+    )
+    smtp_user: str = _setting("", "name to sign in with at the mail server; empty: none")
+    smtp_password: str = _setting("", "its password", is_secret=True)
+    smtp_from: str = _setting("", "address from which mail comes, as name@host")
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether mail is set up."""
+        return bool(self.smtp_host)
 
     @property
     def is_https(self) -> bool:
@@ -184,6 +202,7 @@ def _completed(settings: Settings) -> Settings:
         raise SettingError(
             f"{PREFIX}SESSION_IDLE_HOURS: must not be more than {PREFIX}SESSION_ABSOLUTE_HOURS"
         )
+    _check_mail(settings)
     host = urlsplit(base_url).hostname or ""
     trusted = settings.trusted_hosts or (
         (host,) if f"[{host}]" not in _LOOPBACK and host not in _LOOPBACK else _LOOPBACK
@@ -223,6 +242,18 @@ def _issuer(settings: Settings) -> str:
     if settings.oidc_match not in {"login", "email"}:
         raise SettingError(f"{PREFIX}OIDC_MATCH: expected login or email")
     return settings.oidc_issuer
+
+
+def _check_mail(settings: Settings) -> None:
+    """A password and the matters never cross a network in the clear."""
+    if not settings.smtp_host:
+        return
+    if settings.smtp_security not in {"starttls", "implicit", "none"}:
+        raise SettingError(f"{PREFIX}SMTP_SECURITY: expected starttls, implicit or none")
+    if settings.smtp_security == "none" and settings.smtp_host not in {"127.0.0.1", "localhost", "::1"}:
+        raise SettingError(f"{PREFIX}SMTP_SECURITY: none is only for a mail server on this machine")
+    if not _ADDRESS.fullmatch(settings.smtp_from):
+        raise SettingError(f"{PREFIX}SMTP_FROM: expected an address as name@host")
 
 
 def _base_url(settings: Settings) -> str:

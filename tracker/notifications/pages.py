@@ -3,14 +3,15 @@
 Owns: how a notice is put together from its labels. Must not query, nor hold a text.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from flask import url_for
 
+from tracker import clock
 from tracker.issues.workflow import IssueState
 from tracker.notifications.kinds import BY_CODE, OF_ACCOUNTS
 from tracker.notifications.queries import NoticeRow
-from tracker.text import clean_line, format_date, mask_personal_data
+from tracker.text import clean_line, format_date, format_time, mask_personal_data
 from tracker.web.http import external_url
 from tracker.web.labels import label
 
@@ -44,6 +45,12 @@ def date_line(state: IssueState | None, due_on: date | None) -> str:
     if due_on is not None:
         return label("notice_line.due", day=format_date(due_on))
     return label(f"IssueState.{state.value}") if state is not None else ""
+
+
+def moment_line(moment: datetime) -> str:
+    """When it happened."""
+    here = clock.local(moment)
+    return f"{format_time(here)} {format_date(here)}"
 
 
 def chat_message(row: NoticeRow) -> str:

@@ -3,17 +3,21 @@
 Owns: marking as read, preferences. Must not know how a notice is worded or sent.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.accounts.actor import Actor
+from tracker.accounts.models import Grant
 from tracker.errors import Invalid, NotFound
-from tracker.notifications.kinds import KINDS, kind_of
+from tracker.notifications.kinds import KINDS, Kind, kind_of
 from tracker.notifications.models import Mode, NoticePreference
 from tracker.outbox.models import Notice
+from tracker.permissions import Role
+
+LEADERS = frozenset({Role.PROVINCIAL_LEADER, Role.DEPARTMENT_LEADER})
 
 
 def open_notice(session: Session, actor: Actor, notice_id: int) -> Notice:
@@ -39,12 +43,36 @@ def mark_read(session: Session, actor: Actor, up_to: int) -> None:
 
 def modes_of(session: Session, account_id: int) -> dict[str, Mode]:
     """How each kind of notice comes to the person: his choice where it is one of the kind's, else the default."""
-    rows = session.scalars(select(NoticePreference).where(NoticePreference.account_id == account_id))
-    chosen = {row.kind: row.mode for row in rows}
-    modes = {kind.code: chosen.get(kind.code, kind.default) for kind in KINDS}
-    return {
-        code: mode if mode in kind_of(code).modes else kind_of(code).default for code, mode in modes.items()
+    return modes_of_many(session, [account_id])[account_id]
+
+
+def modes_of_many(session: Session, accounts: Collection[int]) -> dict[int, dict[str, Mode]]:
+    """As modes_of, for many people in two statements. Leaders get everything in one digest unless they chose."""
+    today = clock.today()
+    leaders = set(
+        session.scalars(
+            select(Grant.account_id).where(
+                Grant.account_id.in_(accounts), Grant.role.in_(LEADERS), Grant.holds_on(today)
+            )
+        )
+    )
+    chosen = {
+        (row.account_id, row.kind): row.mode
+        for row in session.scalars(select(NoticePreference).where(NoticePreference.account_id.in_(accounts)))
     }
+    return {
+        account_id: {
+            kind.code: _mode(kind, chosen.get((account_id, kind.code)), is_leader=account_id in leaders)
+            for kind in KINDS
+        }
+        for account_id in accounts
+    }
+
+
+def _mode(kind: Kind, chosen: Mode | None, *, is_leader: bool) -> Mode:
+    if chosen in kind.modes and chosen is not None:
+        return chosen
+    return Mode.DIGEST if is_leader and not kind.is_immediate else kind.default
 
 
 def choose(session: Session, account_id: int, modes: Mapping[str, Mode]) -> None:

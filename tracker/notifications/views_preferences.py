@@ -15,12 +15,10 @@ from tracker.notifications.forms import OneKindForm, preferences_form
 from tracker.notifications.kinds import kind_of
 from tracker.notifications.models import Mode
 from tracker.notifications.views import blueprint
-from tracker.permissions import Actor, Permission, Role
+from tracker.permissions import Actor, Permission
 from tracker.web.access import actor, public, requires
 from tracker.web.i18n import gettext as _
 from tracker.web.pages import page
-
-LEADERS = frozenset({Role.PROVINCIAL_LEADER, Role.DEPARTMENT_LEADER})
 
 
 @blueprint.route("/inbox/preferences", methods=["GET", "POST"])
@@ -42,7 +40,7 @@ def preferences() -> Response:
 
 
 def _is_leader(me: Actor) -> bool:
-    return bool(me.roles & LEADERS)
+    return bool(me.roles & service.LEADERS)
 
 
 @blueprint.route("/notices/preferences/<token>", methods=["GET", "POST"])

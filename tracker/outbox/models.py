@@ -52,6 +52,8 @@ class Mail(Base):
     key: Mapped[str] = mapped_column(String(80), unique=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     is_digest: Mapped[bool] = mapped_column(default=False)
+    is_immediate: Mapped[bool] = mapped_column(default=False)
+    """Leaves at night and on days off too."""
     state: Mapped[MailState] = mapped_column(enum_type(MailState), default=MailState.WAITING)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime())
     due_at: Mapped[datetime] = mapped_column(UtcDateTime())

@@ -29,6 +29,7 @@ def _create_mail() -> None:
         sa.Column("key", sa.String(length=80), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("is_digest", sa.Boolean(), nullable=False),
+        sa.Column("is_immediate", sa.Boolean(), nullable=False),
         sa.Column(
             "state",
             sa.Enum(*states, name="mail_state", native_enum=False, create_constraint=True, length=24),
