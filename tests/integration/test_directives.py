@@ -10,7 +10,7 @@ from tests.issue_builders import Desk, june, payload_of
 from tracker.accounts.models import Account
 from tracker.db import transaction
 from tracker.errors import Invalid, NotFound, NotPossible
-from tracker.issues import directives
+from tracker.issues import directive_work, directives
 from tracker.issues.directives import Order
 from tracker.issues.models import Audience
 from tracker.issues.models_directives import DirectiveSource, DirectiveState, DirectiveTarget
@@ -41,12 +41,12 @@ def test_a_dated_directive_keeps_the_issue_answered_until_it_ends(desk: Desk) ->
     desk.do(p.officer_a, issue_id, Act.CONFIRM)
     assert desk.state(issue_id) is IssueState.ANSWERED
     with pytest.raises(NotPossible):
-        does(desk, directives.confirm_done, p.provincial_leader, target.id)
-    does(desk, directives.report, p.lead, target.id, "Đã xong.")
+        does(desk, directive_work.confirm_done, p.provincial_leader, target.id)
+    does(desk, directive_work.report, p.lead, target.id, "Đã xong.")
     assert desk.state(issue_id) is IssueState.ANSWERED
-    does(desk, directives.send_back, p.provincial_leader, target.id, "Còn thiếu số liệu.")
-    does(desk, directives.report, p.lead, target.id, "Đã bổ sung.")
-    does(desk, directives.confirm_done, p.provincial_leader, target.id)
+    does(desk, directive_work.send_back, p.provincial_leader, target.id, "Còn thiếu số liệu.")
+    does(desk, directive_work.report, p.lead, target.id, "Đã bổ sung.")
+    does(desk, directive_work.confirm_done, p.provincial_leader, target.id)
     assert desk.state(issue_id) is IssueState.CLOSED
     assert desk.verify() == []
 
@@ -59,8 +59,8 @@ def test_the_giver_cancels_and_the_issue_closes_an_endorsement_holds_nothing(des
     desk.do(p.officer_a, issue_id, Act.CONFIRM)
     for other in (p.provincial_leader, p.assistant, p.lead):
         with pytest.raises(NotFound):
-            does(desk, directives.cancel, other, target.id, "Không cần nữa.")
-    does(desk, directives.cancel, p.coordinator, target.id, "Không cần nữa.")
+            does(desk, directive_work.cancel, other, target.id, "Không cần nữa.")
+    does(desk, directive_work.cancel, p.coordinator, target.id, "Không cần nữa.")
     assert desk.state(issue_id) is IssueState.CLOSED
 
 
@@ -71,9 +71,11 @@ def test_one_text_goes_to_several_units_for_several_issues(desk: Desk) -> None:
     assert [(row.issue_id, row.unit_id) for row in rows] == [
         (issue, unit.id) for issue in issues for unit in (p.home_affairs, p.finance)
     ]
-    does(desk, directives.report, p.finance_lead, rows[1].id, "Đã cấp kinh phí.")  # it reads the issue now
+    does(
+        desk, directive_work.report, p.finance_lead, rows[1].id, "Đã cấp kinh phí."
+    )  # it reads the issue now
     with pytest.raises(NotFound):
-        does(desk, directives.report, p.finance_lead, rows[0].id, "Của đơn vị khác.")
+        does(desk, directive_work.report, p.finance_lead, rows[0].id, "Của đơn vị khác.")
     assert desk.verify() == []
 
 
@@ -129,7 +131,7 @@ def test_a_commune_is_directed_only_about_its_own_issue(desk: Desk) -> None:
     with pytest.raises(NotFound):
         given(desk, p.provincial_leader, issue_id, unit_ids=[p.commune_b.id])
     (target,) = given(desk, p.provincial_leader, issue_id, unit_ids=[p.commune_a.id])
-    does(desk, directives.report, p.officer_a, target.id, "Đã rà soát.")
+    does(desk, directive_work.report, p.officer_a, target.id, "Đã rà soát.")
 
 
 def test_the_pages_record_report_and_confirm(desk: Desk, enter: Callable[[Account], Person]) -> None:
@@ -157,7 +159,8 @@ def test_the_pages_record_report_and_confirm(desk: Desk, enter: Callable[[Accoun
         token = leader.form("/directives", action=word).values
         assert leader.client.post(word, data=token).status_code == 303
     lead, url = enter(p.lead), f"/directives/{target.id}/report"
-    report = lead.form("/directives", action=url).values
+    assert url in lead.get("/directives").text
+    report = lead.form(url, action=url).values
     with desk.travelled():
         assert lead.client.post(url, data={**report, "text": "Đã xong."}).status_code == 303
     assert "Xác nhận hoàn thành" in leader.text("/directives")

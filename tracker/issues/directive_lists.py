@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from tracker.accounts.actor import Actor, actor_of
 from tracker.accounts.models import Account, Grant
-from tracker.issues.directive_rules import may_record
+from tracker.issues.directive_rules import LEADING, may_record
 from tracker.issues.models import Issue
-from tracker.issues.models_directives import Directive, DirectiveTarget
+from tracker.issues.models_directives import Directive, DirectiveState, DirectiveTarget
 from tracker.issues.obligations import STILL_OWED
 from tracker.issues.rights import visible_to
 from tracker.permissions import Role
@@ -23,8 +23,13 @@ class DirectiveLists:
     """What concerns one person, the first due first."""
 
     owed: list[DirectiveTarget]
+    """By the person's units."""
+    to_confirm: list[DirectiveTarget]
+    """Reported to him, or to whom he stands in for or records for."""
     given: list[DirectiveTarget]
+    """Given or recorded by him and not reported yet."""
     awaiting_word: list[Directive]
+    """Recorded in his name."""
 
 
 def of_person(session: Session, actor: Actor) -> DirectiveLists:
@@ -33,7 +38,11 @@ def of_person(session: Session, actor: Actor) -> DirectiveLists:
         select(DirectiveTarget)
         .join(Directive, Directive.id == DirectiveTarget.directive_id)
         .join(Issue, Issue.id == DirectiveTarget.issue_id)
-        .where(visible_to(actor), DirectiveTarget.state.in_(STILL_OWED))
+        .where(
+            visible_to(actor),
+            DirectiveTarget.state.in_(STILL_OWED),
+            or_(DirectiveTarget.due_on.is_not(None), Issue.is_open.is_(True)),
+        )
         .options(
             joinedload(DirectiveTarget.directive).joinedload(Directive.given_by),
             joinedload(DirectiveTarget.issue),
@@ -43,7 +52,7 @@ def of_person(session: Session, actor: Actor) -> DirectiveLists:
         .limit(LONGEST)
     )
     me = actor.account_id
-    mine = or_(Directive.given_by_id == me, Directive.recorded_by_id == me)
+    mine = or_(Directive.given_by_id.in_(givers_of(actor)), Directive.recorded_by_id == me)
     waiting = (
         select(Directive)
         .where(Directive.given_by_id == me, Directive.awaits_word.is_(True))
@@ -51,11 +60,25 @@ def of_person(session: Session, actor: Actor) -> DirectiveLists:
         .order_by(Directive.id)
         .limit(LONGEST)
     )
+    given = list(session.scalars(statement.where(mine)))
     return DirectiveLists(
-        owed=list(session.scalars(statement.where(DirectiveTarget.unit_id.in_(sorted(actor.unit_ids))))),
-        given=list(session.scalars(statement.where(mine))),
+        owed=list(session.scalars(statement.where(DirectiveTarget.unit_id.in_(sorted(owing_units(actor)))))),
+        to_confirm=[row for row in given if row.state is DirectiveState.REPORTED],
+        given=[row for row in given if row.state is not DirectiveState.REPORTED],
         awaiting_word=list(session.scalars(waiting)),
     )
+
+
+def owing_units(actor: Actor) -> set[int]:
+    """The units for which the person sees what is owed: not those above, which owe nothing themselves."""
+    above = {Role.PROVINCIAL_LEADER, Role.LEADER_ASSISTANT, Role.AUDITOR}
+    return {unit_id for role, unit_id in actor.grants if role not in above and unit_id in actor.unit_ids}
+
+
+def givers_of(actor: Actor) -> list[int]:
+    """Whose directives the person looks after: his own and those of leaders for whom he stands in."""
+    absent = {holder for role, _, holder in actor.stands_in if role in LEADING}
+    return sorted({actor.account_id, *absent})
 
 
 def leaders_for(session: Session, actor: Actor, today: date) -> list[Account]:

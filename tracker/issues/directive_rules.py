@@ -1,7 +1,12 @@
-"""Who may direct whom, who may record it for a leader, who reports and who ends it. Pure."""
+"""Who may direct whom, who may record for a leader, who reports and who ends it. Pure."""
+
+from dataclasses import replace
 
 from tracker.issues.policy import COMMUNE_ROLES
 from tracker.permissions import Actor, Role
+
+LEADING = (Role.PROVINCIAL_LEADER, Role.DEPARTMENT_LEADER, Role.COORDINATOR)
+"""Whose directives a deputy looks after while he stands in for one of them."""
 
 
 def may_give(giver: Actor, *, holder_id: int | None, coordinating_unit_id: int, target_id: int) -> bool:
@@ -26,3 +31,31 @@ def may_report(person: Actor, unit_id: int, owner_id: int | None) -> bool:
     if person.holds(unit_id, Role.GROUP_LEAD, Role.DEPARTMENT_LEADER, Role.COORDINATOR, *COMMUNE_ROLES):
         return True
     return person.account_id == owner_id and person.holds(unit_id, Role.GROUP_MEMBER)
+
+
+def is_looked_after_by(person: Actor, giver_id: int) -> bool:
+    """Whether the directives of this giver are the person's to end: his own, or while he stands in for him."""
+    if person.account_id == giver_id:
+        return True
+    return any(holder == giver_id and role in LEADING for role, _, holder in person.stands_in)
+
+
+def with_own_rights(person: Actor) -> Actor:
+    """The person without what he may do as somebody's deputy."""
+    return person.guises()[0]
+
+
+def in_the_name_of(assistant: Actor, leader: Actor) -> Actor:
+    """Who records for a leader as the rules see him: the leader's own rights and nothing else, and two persons.
+
+    The acting person stays the assistant; separation of duties looks at him, at the leader, and at everybody for whom
+    the assistant stands in.
+    """
+    rights = with_own_rights(leader).grants
+    return replace(
+        assistant,
+        grants=assistant.grants | rights,
+        own=frozenset(),
+        stands_in=frozenset((role, unit_id, leader.account_id) for role, unit_id in rights),
+        absent=assistant.absent | {leader.account_id},
+    )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from tracker import clock
 from tracker.accounts.actor import Actor, actor_of
@@ -19,16 +19,12 @@ from tracker.attachments.models import Attachment
 from tracker.directory.models import Unit, UnitKind
 from tracker.directory.switches import read_switches
 from tracker.errors import Invalid, NotFound, NotPossible
-from tracker.issues import access, history, obligations, service
+from tracker.issues import access, service
 from tracker.issues.access import Why
-from tracker.issues.directive_rules import may_give, may_record, may_report
-from tracker.issues.history import Happening, Signature
-from tracker.issues.models import Audience, Issue, IssueEvent, IssueFile, IssueParty, Reply
-from tracker.issues.models_directives import Directive, DirectiveSource, DirectiveState, DirectiveTarget
-from tracker.issues.rights import may_see
-from tracker.issues.workflow import Act, IssueState
-
-_D = DirectiveState
+from tracker.issues.directive_notes import attach, locked, note
+from tracker.issues.directive_rules import may_give, may_record
+from tracker.issues.models import Issue, IssueParty
+from tracker.issues.models_directives import Directive, DirectiveSource, DirectiveTarget
 
 
 @dataclass(frozen=True)
@@ -65,40 +61,40 @@ def give(session: Session, actor: Actor, issue_ids: Sequence[int], order: Order)
     session.add(directive)
     session.flush()
     for place, issue_id in enumerate(issue_ids):
-        issue = _issue(session, actor, issue_id)
+        issue = locked(session, actor, issue_id)
         if not issue.is_open:
             raise NotPossible(state=issue.state.value)
-        _oblige(session, giver, issue, directive, order, switches.coordinating_unit_id)
-        for_whom = giver.account_id if is_recorded else None
+        absent_id = _as_whom(giver, issue, order, switches.coordinating_unit_id)
+        for_whom = giver.account_id if is_recorded else absent_id
+        for unit_id in order.unit_ids:
+            _add_target(session, directive, issue, unit_id, order.due_on)
         payload = _payload(session, directive, giver, order)
-        event = _note(session, actor, issue, "directive_given", payload, for_whom)
-        _attach(session, issue, event, order.files if place == 0 else ())
+        event = note(session, actor, issue, "directive_given", payload, for_whom)
+        attach(session, issue, event, order.files if place == 0 else ())
     return directive
 
 
-def _oblige(
-    session: Session,
-    giver: Actor,
-    issue: Issue,
-    directive: Directive,
-    order: Order,
-    coordinating_unit_id: int,
-) -> None:
-    for unit_id in order.unit_ids:
-        if not may_give(
-            giver,
-            holder_id=issue.holder_id,
-            coordinating_unit_id=coordinating_unit_id,
-            target_id=unit_id,
+def _as_whom(giver: Actor, issue: Issue, order: Order, coordinating_unit_id: int) -> int | None:
+    """The absent leader with whose rights a deputy directs, None for one's own. Raises NotFound."""
+    for guise in giver.guises():
+        if all(
+            may_give(
+                guise,
+                holder_id=issue.holder_id,
+                coordinating_unit_id=coordinating_unit_id,
+                target_id=unit_id,
+            )
+            for unit_id in order.unit_ids
         ):
-            raise NotFound
-        _add_target(session, directive, issue, unit_id, order.due_on)
+            return guise.deputy_of
+    raise NotFound
 
 
 def _payload(session: Session, directive: Directive, giver: Actor, order: Order) -> dict[str, object]:
     return {
         "directive_id": directive.id,
         "text": order.content,
+        "unit_ids": list(order.unit_ids),
         "units": [session.get_one(Unit, unit_id).name for unit_id in order.unit_ids],
         "due_on": order.due_on.isoformat() if order.due_on else None,
         "leader": giver.display_name,
@@ -107,50 +103,14 @@ def _payload(session: Session, directive: Directive, giver: Actor, order: Order)
     }
 
 
-def report(
-    session: Session, actor: Actor, target_id: int, text: str, files: Sequence[Attachment] = ()
-) -> DirectiveTarget:
-    """The unit says that it is done. Raises NotFound, NotPossible (already reported or ended), Invalid (text)."""
-    target, issue = _target(session, actor, target_id)
-    if not may_report(actor, target.unit_id, issue.owner_id):
+def waiting_for(session: Session, actor: Actor, directive_id: int) -> Directive:
+    """The directive that waits for the person's word; locks nothing. Raises NotFound, NotPossible."""
+    directive = session.get(Directive, directive_id, options=[joinedload(Directive.recorded_by)])
+    if directive is None or directive.given_by_id != actor.account_id:
         raise NotFound
-    _ask_state(target, _D.OPEN, _D.SENT_BACK)
-    if not text.strip():
-        raise Invalid("text", "missing")
-    target.state, target.report, target.remark = _D.REPORTED, text, ""
-    target.reported_by_id, target.reported_at = actor.account_id, clock.now()
-    _attach(session, issue, _note_on(session, actor, issue, target, "directive_reported", text), files)
-    return target
-
-
-def confirm_done(session: Session, actor: Actor, target_id: int) -> DirectiveTarget:
-    """The giver, or his assistant, takes the report as done."""
-    target, issue = _of_giver(session, actor, target_id)
-    _ask_state(target, _D.REPORTED)
-    return _end(session, actor, issue, target, _D.CONFIRMED, "directive_confirmed", "")
-
-
-def send_back(session: Session, actor: Actor, target_id: int, remark: str) -> DirectiveTarget:
-    """The report is not enough. Raises Invalid without remark."""
-    target, issue = _of_giver(session, actor, target_id)
-    _ask_state(target, _D.REPORTED)
-    if not remark.strip():
-        raise Invalid("text", "missing")
-    target.state, target.remark = _D.SENT_BACK, remark
-    _note_on(session, actor, issue, target, "directive_sent_back", remark)
-    return target
-
-
-def cancel(session: Session, actor: Actor, target_id: int, remark: str) -> DirectiveTarget:
-    """The giver himself takes it back, with the reason."""
-    target, issue = _of_giver(session, actor, target_id)
-    if target.directive.given_by_id != actor.account_id:
-        raise NotFound
-    _ask_state(target, *obligations.STILL_OWED)
-    if not remark.strip():
-        raise Invalid("text", "missing")
-    target.remark = remark
-    return _end(session, actor, issue, target, _D.CANCELLED, "directive_cancelled", remark)
+    if not directive.awaits_word:
+        raise NotPossible("directive_not_waiting")
+    return directive
 
 
 def give_word(session: Session, actor: Actor, directive_id: int, objection: str = "") -> Directive:
@@ -172,7 +132,7 @@ def give_word(session: Session, actor: Actor, directive_id: int, objection: str 
     kind = "recorded_objected" if objection else "recorded_confirmed"
     for key in sorted(keys):
         issue = session.get_one(Issue, key, populate_existing=True)
-        _note(session, actor, issue, kind, {"directive_id": directive_id, "text": objection})
+        note(session, actor, issue, kind, {"directive_id": directive_id, "text": objection})
     return directive
 
 
@@ -210,99 +170,4 @@ def _add_target(
     else:
         access.let_read(session, issue, unit_id, Why.ASKED)
     session.add(DirectiveTarget(directive_id=directive.id, issue_id=issue.id, unit_id=unit_id, due_on=due_on))
-    session.flush()
-
-
-def _issue(session: Session, actor: Actor, issue_id: int) -> Issue:
-    issue = session.get(Issue, issue_id, with_for_update=True, populate_existing=True)
-    if issue is None or not issue.number or not may_see(session, actor, issue):
-        raise NotFound
-    return issue
-
-
-def _target(session: Session, actor: Actor, target_id: int) -> tuple[DirectiveTarget, Issue]:
-    target = session.get(DirectiveTarget, target_id)
-    if target is None:
-        raise NotFound
-    issue = _issue(session, actor, target.issue_id)
-    session.refresh(target)
-    session.refresh(target, ["directive"])
-    return target, issue
-
-
-def _of_giver(session: Session, actor: Actor, target_id: int) -> tuple[DirectiveTarget, Issue]:
-    target, issue = _target(session, actor, target_id)
-    if not is_givers(session, actor, target.directive):
-        raise NotFound
-    return target, issue
-
-
-def is_givers(session: Session, actor: Actor, directive: Directive) -> bool:
-    """Whether the person gave it, or records for the one who did."""
-    if directive.given_by_id == actor.account_id:
-        return True
-    account = session.get_one(Account, directive.given_by_id)
-    return may_record(actor, actor_of(session, account, clock.today()))
-
-
-def _ask_state(target: DirectiveTarget, *states: DirectiveState) -> None:
-    if target.due_on is None or target.state not in states:
-        raise NotPossible("directive_not_waiting")
-
-
-def _end(
-    session: Session,
-    actor: Actor,
-    issue: Issue,
-    target: DirectiveTarget,
-    state: DirectiveState,
-    kind: str,
-    text: str,
-) -> DirectiveTarget:
-    target.state, target.ended_at = state, clock.now()
-    _note_on(session, actor, issue, target, kind, text)
-    if issue.state is IssueState.ANSWERED and not obligations.holds_open(session, issue.id):
-        waiting = select(IssueParty.id).where(
-            IssueParty.issue_id == issue.id,
-            IssueParty.left.is_(None),
-            IssueParty.reply.not_in((Reply.CONFIRMED, Reply.EXPIRED)),
-        )
-        if session.scalar(waiting.limit(1)) is None:
-            service.apply(session, None, issue.id, Act.CLOSE_READY)
-    return target
-
-
-def _note_on(
-    session: Session, actor: Actor, issue: Issue, target: DirectiveTarget, kind: str, text: str
-) -> IssueEvent:
-    unit = session.get_one(Unit, target.unit_id)
-    payload = {"directive_id": target.directive_id, "units": [unit.name], "text": text}
-    given_by = target.directive.given_by_id
-    is_givers_act = kind in ("directive_confirmed", "directive_sent_back")
-    for_whom = given_by if is_givers_act and given_by != actor.account_id else None
-    return _note(session, actor, issue, kind, payload, for_whom)
-
-
-def _note(
-    session: Session,
-    actor: Actor,
-    issue: Issue,
-    kind: str,
-    payload: dict[str, object],
-    acting_for_id: int | None = None,
-) -> IssueEvent:
-    units = sorted(actor.unit_ids)
-    unit = session.get(Unit, issue.holder_id if issue.holder_id in units else units[0]) if units else None
-    signature = Signature(actor.account_id, actor.display_name, unit.name if unit else "", acting_for_id)
-    happening = Happening(kind, payload, audience=Audience.DEPARTMENTS)
-    return history.append(session, issue, happening, signature, clock.now())
-
-
-def _attach(session: Session, issue: Issue, event: IssueEvent, files: Sequence[Attachment]) -> None:
-    for file in files:
-        session.add(
-            IssueFile(
-                issue_id=issue.id, attachment_id=file.id, event_id=event.id, audience=Audience.DEPARTMENTS
-            )
-        )
     session.flush()

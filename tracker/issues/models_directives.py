@@ -1,6 +1,6 @@
-"""Tables of directives: the text, and what each unit owes for each issue.
+"""Tables of directives: the text, what each unit owes for each issue; and of other acts recorded for a leader.
 
-Must not know a rule; closing is held open by `directives.holds_open`.
+Must not know a rule; closing is held open by `obligations.holds_open`.
 """
 
 from datetime import date, datetime
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from tracker.accounts.models import Account
 from tracker.db import Base, UtcDateTime, enum_type
 from tracker.directory.models import Unit
-from tracker.issues.models import Issue
+from tracker.issues.models import Issue, IssueEvent
 
 
 class DirectiveSource(StrEnum):
@@ -91,3 +91,31 @@ class DirectiveTarget(Base):
     directive: Mapped[Directive] = relationship(lazy="raise")
     issue: Mapped[Issue] = relationship(lazy="raise")
     unit: Mapped[Unit] = relationship(lazy="raise")
+
+
+class Recording(Base):
+    """An act other than a directive that an assistant recorded for a leader, and the leader's word on it."""
+
+    __tablename__ = "recording"
+    __table_args__ = (
+        CheckConstraint("confirmed_at IS NULL OR objected_at IS NULL", name="one_word"),
+        CheckConstraint("leader_id <> recorded_by_id", name="for_another"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("issue_event.id"), unique=True)
+    act: Mapped[str] = mapped_column(String(40))
+    leader_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    source: Mapped[DirectiveSource] = mapped_column(enum_type(DirectiveSource))
+    decided_on: Mapped[date]
+    awaits_word: Mapped[bool] = mapped_column(default=False)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    objected_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    objection: Mapped[str] = mapped_column(String(1000), default="")
+
+    issue: Mapped[Issue] = relationship(lazy="raise")
+    event: Mapped[IssueEvent] = relationship(lazy="raise")
+    leader: Mapped[Account] = relationship(foreign_keys=[leader_id], lazy="raise")
+    recorded_by: Mapped[Account] = relationship(foreign_keys=[recorded_by_id], lazy="raise")

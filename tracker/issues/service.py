@@ -20,6 +20,7 @@ from tracker.errors import NotFound, NotPossible, Stale
 from tracker.issues import access, counts, history, matters, searching
 from tracker.issues.access import Why
 from tracker.issues.acts import HANDLERS
+from tracker.issues.endings import cancel_what_is_owed
 from tracker.issues.history import Happening, Signature
 from tracker.issues.models import Issue, IssueCount, IssueEvent, IssueFile
 from tracker.issues.policy import is_allowed, is_possible_now
@@ -61,6 +62,8 @@ def _carry_out(step: Step) -> None:
     acting_for_id = step.acting_for
     HANDLERS[step.act](step)
     _land(step, state)
+    if issue.state is _S.CLOSED and state is not _S.CLOSED:
+        cancel_what_is_owed(step)
     _note_facts(step, state, holder_id)
     _write_events(step, state, acting_for_id)
     _set_dates(step)
@@ -188,6 +191,8 @@ def _write_events(step: Step, state: IssueState, acting_for_id: int | None) -> N
     if step.outcome is not None:
         step.payload["outcome"] = step.outcome.value
         step.payload["by_silence"] = step.is_by_silence
+    if step.recorded_for is not None:
+        step.payload |= step.recorded_for.as_payload()
     signature = _signature(step, acting_for_id)
     for happening in step.before:
         history.append(session, issue, happening, signature, step.now)

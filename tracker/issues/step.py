@@ -26,6 +26,19 @@ from tracker.issues.workflow import Act, Outcome
 NO_LONGER_OPEN_REPLIES = (Reply.CONFIRMED, Reply.EXPIRED)
 
 
+@dataclass(frozen=True)
+class RecordedFor:
+    """Whose decision an assistant writes down, where and when he took it; told in the event."""
+
+    leader: str
+    source: str
+    decided_on: date
+
+    def as_payload(self) -> dict[str, str]:
+        """As it stands in the event."""
+        return {"leader": self.leader, "source": self.source, "decided_on": self.decided_on.isoformat()}
+
+
 @dataclass
 class Step:
     """An act on one locked issue. Everything below the line is what the act decides."""
@@ -87,6 +100,12 @@ class Step:
             if isinstance(value, list | tuple)
             else []
         )
+
+    @property
+    def recorded_for(self) -> RecordedFor | None:
+        """Set where the act is recorded for a leader."""
+        value = self.data.get("recorded_for")
+        return value if isinstance(value, RecordedFor) else None
 
     def fact(
         self,

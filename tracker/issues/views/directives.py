@@ -1,63 +1,58 @@
-"""Pages of directives: what my units owe and what I gave, giving one, and what is done with one.
+"""Pages of directives: what my units owe, what I gave and what waits for my word; giving one.
 
 Owns: the pages. What is allowed stands in `directives` and its rules.
 """
 
-from typing import Any
+from collections.abc import Sequence
 
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import DateField, MultipleFileField, SelectField, SelectMultipleField, TextAreaField
-from wtforms.validators import InputRequired, Optional
 
 from tracker import clock
 from tracker.db import db, transaction
 from tracker.directory import queries as places
+from tracker.directory.models import UnitKind
+from tracker.directory.pages import switches
 from tracker.errors import Invalid, NotFound
-from tracker.issues import directive_lists, directives
+from tracker.issues import directive_lists, directive_rules, directive_work, directives, recording
+from tracker.issues.directive_work import Work
 from tracker.issues.directives import Order
-from tracker.issues.forms.fields import chosen_files
-from tracker.issues.models_directives import DirectiveSource
+from tracker.issues.forms.directives import DirectiveForm, WordForm
+from tracker.issues.forms.fields import Choice, chosen_files
+from tracker.issues.models import Issue
+from tracker.issues.models_directives import DirectiveTarget
 from tracker.issues.views import scene, uploads
 from tracker.issues.views.blueprint import blueprint
-from tracker.permissions import Permission
+from tracker.permissions import Actor, Permission, Role
 from tracker.web.access import actor, requires, takes_files
-from tracker.web.forms import BaseForm, CreatingForm, choices, show_error
+from tracker.web.forms import show_error
 from tracker.web.i18n import gettext as _
-from tracker.web.i18n import lazy_gettext as _l
-from tracker.web.idempotency import body_of, once
-from tracker.web.labels import label
+from tracker.web.idempotency import body_of, once, result_of
 from tracker.web.pages import page
 
-DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 MOST_ISSUES = 50
-
-
-class DirectiveForm(CreatingForm):
-    """One text, the units, the date; for an assistant the leader, where and when he decided."""
-
-    content = TextAreaField(_l("Ý kiến chỉ đạo"), validators=[InputRequired()])
-    units = SelectMultipleField(_l("Đơn vị thực hiện"), coerce=int, validators=[InputRequired()])
-    due_on = DateField(_l("Hoàn thành trước hết ngày"), format=DAYS, validators=[Optional()])
-    leader = SelectField(_l("Ghi thay"), validators=[Optional()])
-    source = SelectField(_l("Nguồn"), validators=[Optional()])
-    decided_on = DateField(_l("Ngày có ý kiến"), format=DAYS, validators=[Optional()])
-    files = MultipleFileField(_l("Ảnh chụp hoặc văn bản kèm theo"))
-
-
-class WordForm(BaseForm):
-    """A report, a remark or an objection, with files where it is a report."""
-
-    text = TextAreaField(_l("Nội dung"))
-    files = MultipleFileField(_l("Tệp kèm theo"))
 
 
 @blueprint.get("/directives")
 @requires(Permission.SEE_ISSUES)
 def directives_list() -> Response:
     """What my units owe, what I gave, what was recorded for me and waits for my word."""
-    found = directive_lists.of_person(db.session, actor())
-    return page("issues/directives.html", lists=found, form=WordForm())
+    me = actor()
+    found = directive_lists.of_person(db.session, me)
+    return page(
+        "issues/directives.html",
+        lists=found,
+        recorded=recording.awaiting_word(db.session, me),
+        today=clock.today(),
+        works={target.id: _works(me, target) for target in (*found.owed, *found.to_confirm, *found.given)},
+        Work=Work,
+        new_form=WordForm,
+    )
+
+
+def _works(me: Actor, target: DirectiveTarget) -> set[Work]:
+    """What the person may do with it now."""
+    return {work for work in Work if directive_work.may_take(db.session, me, target, target.issue, work)}
 
 
 @blueprint.route("/directives/new", methods=["GET", "POST"])
@@ -66,83 +61,95 @@ def directives_list() -> Response:
 def new_directive() -> Response:
     """Give one for the issues named in the address."""
     me, numbers = actor(), request.args.getlist("issue")[:MOST_ISSUES]
+    if request.method == "POST" and (result := _given_before(me)):
+        return redirect(result, 303)
     issues = [scene.open_issue(me, number).issue for number in dict.fromkeys(numbers)]
     if not issues:
         raise NotFound
-    form = _prepared(DirectiveForm())
-    if not form.leader.choices:
-        del form.leader, form.source, form.decided_on
+    form = _prepared(me, DirectiveForm(), issues)
     if form.validate_on_submit():
         try:
-            return redirect(_give(form, [issue.id for issue in issues]), 303)
+            return redirect(_give(me, form, issues), 303)
         except Invalid as error:
             show_error(form, error)
     status = 422 if form.errors or form.form_errors else 200
-    return page("issues/directive_new.html", status=status, form=form, issues=issues, url=request.full_path)
+    back = (
+        url_for("issues.show", number=issues[0].number)
+        if len(issues) == 1
+        else url_for("issues.directives_list")
+    )
+    return page(
+        "issues/directive_new.html", status=status, form=form, issues=issues, url=request.full_path, back=back
+    )
 
 
-def _prepared(form: DirectiveForm) -> DirectiveForm:
-    today = clock.today()
-    form.units.choices = choices((unit.id, unit.name) for unit in places.units_with_group(db.session))
-    leaders = directive_lists.leaders_for(db.session, actor(), today)
-    form.leader.choices = choices((one.id, one.full_name) for one in leaders)
-    form.source.choices = choices((one.value, label(f"DirectiveSource.{one}")) for one in DirectiveSource)
+def _given_before(me: Actor) -> str:
+    key = request.form.get("idempotency_key", "")
+    return result_of(db.session, me, request.endpoint or "", key, body_of(request))
+
+
+def _prepared(me: Actor, form: DirectiveForm, issues: Sequence[Issue]) -> DirectiveForm:
+    form.units.choices = _units(me, issues)
+    leaders = directive_lists.leaders_for(db.session, me, clock.today())
+    directs_himself = bool(me.roles & set(directive_rules.LEADING))
+    form.offer_leaders(
+        [(one.id, ", ".join(part for part in (one.full_name, one.position) if part)) for one in leaders],
+        is_needed=not directs_himself,
+    )
+    if not form.is_submitted():
+        holders = {issue.holder_id for issue in issues}
+        form.units.data = [key for key, _name in form.units.choices if key in holders]
     return form
 
 
-def _give(form: DirectiveForm, keys: list[int]) -> str:
-    me = actor()
+def _units(me: Actor, issues: Sequence[Issue]) -> list[Choice]:
+    """Whom the person may direct here: the holders first, then the communes that are parties of every issue."""
+    holders = {issue.holder_id for issue in issues}
+    named = [{party.unit_id for party in issue.parties if party.left is None} for issue in issues]
+    parties = set.intersection(*named)
+    communes = {
+        party.unit_id: party.unit.name
+        for party in issues[0].parties
+        if party.unit_id in parties and party.unit.kind is UnitKind.COMMUNE
+    }
+    desks = {unit.id: unit.name for unit in places.units_with_group(db.session)}
+    ordered = (
+        [key for key in desks if key in holders] + [*communes] + [key for key in desks if key not in holders]
+    )
+    names = desks | communes
+    return [(key, names[key]) for key in ordered if _may_direct(me, key, holders)]
+
+
+def _may_direct(me: Actor, unit_id: int, holders: set[int | None]) -> bool:
+    if Role.LEADER_ASSISTANT in me.roles:
+        return True
+    holder_id = unit_id if holders == {unit_id} else None
+    return directive_rules.may_give(
+        me,
+        holder_id=holder_id,
+        coordinating_unit_id=switches().coordinating_unit_id,
+        target_id=unit_id,
+    )
+
+
+def _give(me: Actor, form: DirectiveForm, issues: Sequence[Issue]) -> str:
     received = uploads.receive(chosen_files(form.files))
     with transaction():
         done = once(db.session, me, request.endpoint or "", form.idempotency_key.data or "", body_of(request))
         if done.result_url:
             return done.result_url
         stored = uploads.record(db.session, me, received, ())
-        is_recorded = "leader" in form and bool(form.leader.data)
+        leader_id = form.leader.data if "leader" in form else None
         order = Order(
             content=str(form.content.data),
-            unit_ids=form.units.data or [],
+            unit_ids=[key for key in form.units.data or [] if key is not None],
             due_on=form.due_on.data,
-            leader_id=int(form.leader.data) if is_recorded else None,
-            source=DirectiveSource(form.source.data) if is_recorded else None,
-            decided_on=form.decided_on.data if is_recorded else None,
+            leader_id=leader_id,
+            source=form.chosen_source,
+            decided_on=form.decided_on.data if leader_id else None,
             files=stored,
         )
-        directives.give(db.session, me, keys, order)
+        directives.give(db.session, me, [issue.id for issue in issues], order)
         url = done.remember(url_for("issues.directives_list"))
     flash(_("Đã ghi ý kiến chỉ đạo."))
     return url
-
-
-@blueprint.post("/directives/<int:target_id>/<act>")
-@takes_files
-@requires(Permission.SEE_ISSUES)
-def directive_act(target_id: int, act: str) -> Response:
-    """Report, confirm, send back or cancel what one unit owes."""
-    form, me = WordForm(), actor()
-    if act not in ("report", "confirm", "send_back", "cancel"):
-        raise NotFound
-    received = uploads.receive(chosen_files(form.files)) if act == "report" else []
-    text = str(form.text.data or "")
-    verbs: dict[str, Any] = {"send_back": directives.send_back, "cancel": directives.cancel}
-    with transaction():
-        if act == "report":
-            stored = uploads.record(db.session, me, received, ())
-            directives.report(db.session, me, target_id, text, stored)
-        elif act == "confirm":
-            directives.confirm_done(db.session, me, target_id)
-        else:
-            verbs[act](db.session, me, target_id, text)
-    flash(_("Đã lưu."))
-    return redirect(url_for("issues.directives_list"), 303)
-
-
-@blueprint.post("/directives/recorded/<int:directive_id>")
-@requires(Permission.SEE_ISSUES)
-def recorded_word(directive_id: int) -> Response:
-    """The leader confirms what was recorded for him; with a text he objects."""
-    form = WordForm()
-    with transaction():
-        directives.give_word(db.session, actor(), directive_id, str(form.text.data or ""))
-    flash(_("Đã lưu."))
-    return redirect(url_for("issues.directives_list"), 303)

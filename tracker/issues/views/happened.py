@@ -4,7 +4,7 @@ Owns: words and dates in what an event carries. Must not query nor decide what m
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -50,6 +50,11 @@ class EventShown:
     at: str
     at_iso: str
     acting_for: str
+    """The absent person for whom a deputy acted; '' where it was recorded for a leader."""
+    recorded: str
+    """For which leader who wrote it down, and from what; '' where nobody did."""
+    word: str
+    """What the leader said to it: "waiting", "objected" or ''."""
     is_internal: bool
     payload: dict[str, Any]
     words: dict[str, str]
@@ -89,15 +94,19 @@ def _with_number(event: EventShown, stored: Answer | None) -> EventShown:
     )
 
 
-def events_shown(events: Iterable[EventView], issue: Issue) -> list[EventShown]:
-    """The events in the order in which they come."""
-    return [_shown(event, issue) for event in events]
+def events_shown(
+    events: Iterable[EventView], issue: Issue, words: Mapping[int, str] | None = None
+) -> list[EventShown]:
+    """The events in the order in which they come; `words`: what leaders said to what was recorded, by seq."""
+    said = words or {}
+    return [_shown(event, issue, said.get(event.seq, "")) for event in events]
 
 
-def _shown(event: EventView, issue: Issue) -> EventShown:
+def _shown(event: EventView, issue: Issue, word: str) -> EventShown:
     payload = event.payload
     known = event.kind if event.kind in _KNOWN else "other"
     by = ", ".join(part for part in (event.actor_name, event.unit_name) if part)
+    recorded = _recorded(event)
     return EventShown(
         seq=event.seq,
         kind=event.kind,
@@ -105,7 +114,9 @@ def _shown(event: EventView, issue: Issue) -> EventShown:
         by=by or _("Hệ thống"),
         at=wording.moment(event.at),
         at_iso=clock.local(event.at).isoformat(timespec="minutes"),
-        acting_for=event.acting_for_name or "",
+        acting_for="" if recorded else event.acting_for_name or "",
+        recorded=recorded,
+        word=word,
         is_internal=event.audience is Audience.DEPARTMENTS,
         payload=payload,
         words=_words(payload),
@@ -114,6 +125,20 @@ def _shown(event: EventView, issue: Issue) -> EventShown:
         level_text=wording.level_words(payload.get("level") or 0),
         kind_text=_("Cập nhật hồ sơ"),
         files=[file_shown(issue, item) for item in event.files],
+    )
+
+
+def _recorded(event: EventView) -> str:
+    payload = event.payload
+    if not payload.get("leader") or not (payload.get("source") or payload.get("by_assistant")):
+        return ""
+    both = {"leader": payload["leader"], "name": event.actor_name}
+    if not payload.get("source"):
+        return _("Ghi thay: %(leader)s, do %(name)s ghi", **both)
+    source = label(f"DirectiveSource.{payload['source']}")
+    day = format_date(date.fromisoformat(payload["decided_on"]))
+    return _(
+        "Ghi thay: %(leader)s, do %(name)s ghi, theo %(source)s ngày %(day)s", **both, source=source, day=day
     )
 
 

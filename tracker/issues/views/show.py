@@ -12,10 +12,11 @@ from tracker.db import db
 from tracker.deadlines import clocks
 from tracker.deadlines.explanation import Explanation, Reason, Run
 from tracker.errors import NotFound
-from tracker.issues import choices, queries
+from tracker.issues import choices, queries, recording
 from tracker.issues.dossier import Dossier
 from tracker.issues.forms.acts import ACT_FORMS
 from tracker.issues.forms.fields import ActForm
+from tracker.issues.queries import EventView
 from tracker.issues.rights import reads_as_department
 from tracker.issues.views import act_words, scene, wording
 from tracker.issues.views.acts import act_url
@@ -91,7 +92,8 @@ def context(me: Actor, found: Dossier) -> dict[str, Any]:
         )
         for act in offered
     ]
-    events = events_shown(found.events, found.issue)
+    words = recording.words_on(db.session, found.issue.id, _for_departments(me, found))
+    events = events_shown(found.events, found.issue, words)
     return {
         "view": issue_view(me, found),
         "answer": newest_answer(events, found.issue, found.answer),
@@ -102,7 +104,15 @@ def context(me: Actor, found: Dossier) -> dict[str, Any]:
         "bar": bar_of(me, found),
         "draft_answer": draft_answer_shown(me, found),
         "may_direct": found.issue.is_open and me.has(Permission.DIRECT),
+        "may_record": any(
+            recording.leaders_who_may(db.session, me, act, found.matter) for act in recording.ACTS
+        ),
     }
+
+
+def _for_departments(me: Actor, found: Dossier) -> list[EventView]:
+    """What a leader said to what was recorded for him is not the communes'."""
+    return found.events if reads_as_department(db.session, me, found.issue) else []
 
 
 def _open_form(me: Actor, offered: list[Act], found: Dossier) -> ActForm | None:

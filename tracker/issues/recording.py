@@ -1,0 +1,180 @@
+"""What an assistant records for a leader beside directives: approving an answer, sending it back.
+
+Owns: which acts may be recorded, that only what the named leader may do himself goes through, the picture that comes
+with it, and the leader's word. The act itself is `service.apply()`'s; nothing is rolled back by an objection.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from tracker import clock
+from tracker.accounts.actor import Actor, actor_of
+from tracker.accounts.models import Account
+from tracker.attachments.models import Attachment
+from tracker.directory.switches import read_switches
+from tracker.errors import Invalid, NotFound, NotPossible
+from tracker.issues import directive_lists, directive_rules, service
+from tracker.issues.history import Happening, Signature, append
+from tracker.issues.models import Audience, Issue, IssueEvent, IssueFile
+from tracker.issues.models_directives import Directive, DirectiveSource, Recording
+from tracker.issues.policy import Matter, is_allowed, is_possible_now
+from tracker.issues.queries import EventView
+from tracker.issues.step import RecordedFor
+from tracker.issues.workflow import Act
+from tracker.permissions import Role
+
+ACTS = (Act.APPROVE, Act.RETURN_ANSWER)
+"""What a department leader decides himself and somebody else may write down."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Which leader decided, where and when."""
+
+    leader_id: int
+    source: DirectiveSource | None
+    decided_on: date | None = None
+    """None: today."""
+
+
+def leaders_who_may(session: Session, actor: Actor, act: Act, matter: Matter) -> list[Account]:
+    """The leaders for whom the person may record the act now; empty for who is nobody's assistant."""
+    if act not in ACTS or Role.LEADER_ASSISTANT not in actor.roles or not is_possible_now(act, matter):
+        return []
+    people = directive_lists.leaders_for(session, actor, matter.today)
+    return [one for one in people if _may_now(session, actor, one, act, matter)]
+
+
+def _may_now(session: Session, actor: Actor, leader: Account, act: Act, matter: Matter) -> bool:
+    found = actor_of(session, leader, matter.today)
+    return is_allowed(directive_rules.in_the_name_of(actor, found), act, matter)
+
+
+def record_act(
+    session: Session,
+    actor: Actor,
+    issue_id: int,
+    act: Act,
+    origin: Origin,
+    data: Mapping[str, object],
+    files: Sequence[Attachment] = (),
+) -> Recording:
+    """Take the act in the leader's name.
+
+    Raises Invalid (leader, source, decided_on, and what the act wants), NotFound, NotPossible, Stale as `apply()`.
+    """
+    leader, today = _leader(session, actor, origin, act), clock.today()
+    if origin.source is None:
+        raise Invalid("source", "missing")
+    decided_on = origin.decided_on or today
+    if decided_on > today:
+        raise Invalid("decided_on", "in_future")
+    told = RecordedFor(leader.display_name, origin.source.value, decided_on)
+    person = directive_rules.in_the_name_of(actor, leader)
+    issue = service.apply(session, person, issue_id, act, {**data, "recorded_for": told})
+    event = session.scalars(
+        select(IssueEvent).where(IssueEvent.issue_id == issue.id, IssueEvent.seq == issue.event_count)
+    ).one()
+    row = Recording(
+        issue_id=issue.id,
+        event_id=event.id,
+        act=act.value,
+        leader_id=leader.account_id,
+        recorded_by_id=actor.account_id,
+        source=origin.source,
+        decided_on=decided_on,
+        awaits_word=read_switches(session).leader_confirms_recorded,
+    )
+    session.add(row)
+    _attach(session, event, files)
+    session.flush()
+    return row
+
+
+def waiting_for(session: Session, actor: Actor, recording_id: int) -> Recording:
+    """What waits for the person's word; locks nothing. Raises NotFound, NotPossible."""
+    named = [joinedload(Recording.recorded_by), joinedload(Recording.issue)]
+    row = session.get(Recording, recording_id, options=named)
+    if row is None or row.leader_id != actor.account_id:
+        raise NotFound
+    if not row.awaits_word:
+        raise NotPossible("directive_not_waiting")
+    return row
+
+
+def give_word(session: Session, actor: Actor, recording_id: int, objection: str = "") -> Recording:
+    """The leader himself confirms what was recorded for him, or objects; told in the history, nothing is undone."""
+    row = session.get(Recording, recording_id)
+    if row is None or row.leader_id != actor.account_id:
+        raise NotFound
+    service.hold(session, [row.issue_id])
+    session.refresh(row)
+    if not row.awaits_word:
+        raise NotPossible("directive_not_waiting")
+    row.awaits_word, row.objection = False, objection
+    if objection:
+        row.objected_at = clock.now()
+    else:
+        row.confirmed_at = clock.now()
+    issue = session.get_one(Issue, row.issue_id, populate_existing=True)
+    kind = "recorded_objected" if objection else "recorded_confirmed"
+    payload: dict[str, object] = {"recording_id": row.id, "act": row.act, "text": objection}
+    happening = Happening(kind, payload, audience=Audience.DEPARTMENTS)
+    append(session, issue, happening, Signature(actor.account_id, actor.display_name), clock.now())
+    return row
+
+
+def awaiting_word(session: Session, actor: Actor) -> list[Recording]:
+    """What was recorded in the person's name and waits for his word, the oldest first."""
+    return list(
+        session.scalars(
+            select(Recording)
+            .where(Recording.leader_id == actor.account_id, Recording.awaits_word.is_(True))
+            .options(joinedload(Recording.issue), joinedload(Recording.recorded_by))
+            .order_by(Recording.id)
+            .limit(directive_lists.LONGEST)
+        )
+    )
+
+
+def words_on(session: Session, issue_id: int, events: Iterable[EventView]) -> dict[int, str]:
+    """For the events (by seq) that were recorded: "waiting" or "objected"; what is confirmed is not named."""
+    recorded = [event for event in events if event.payload.get("source")]
+    if not recorded:
+        return {}
+    acts = session.scalars(select(Recording).where(Recording.issue_id == issue_id))
+    keys = {event.payload.get("directive_id") for event in recorded}
+    orders = session.scalars(select(Directive).where(Directive.id.in_([key for key in keys if key])))
+    of_event: dict[int, Recording] = {row.event_id: row for row in acts}
+    of_directive: dict[object, Directive] = {row.id: row for row in orders}
+    found: dict[int, str] = {}
+    for event in recorded:
+        row = of_event.get(event.id) or of_directive.get(event.payload.get("directive_id"))
+        if row is not None and (row.awaits_word or row.objected_at):
+            found[event.seq] = "waiting" if row.awaits_word else "objected"
+    return found
+
+
+def _leader(session: Session, actor: Actor, origin: Origin, act: Act) -> Actor:
+    account = session.get(Account, origin.leader_id)
+    leader = actor_of(session, account, clock.today()) if account is not None else None
+    if act not in ACTS or leader is None or not directive_rules.may_record(actor, leader):
+        raise Invalid("leader", "leader_not_known")
+    return leader
+
+
+def _attach(session: Session, event: IssueEvent, files: Sequence[Attachment]) -> None:
+    """The picture or scan is the departments', even where the answer itself goes to communes."""
+    for file in files:
+        session.add(
+            IssueFile(
+                issue_id=event.issue_id,
+                attachment_id=file.id,
+                event_id=event.id,
+                audience=Audience.DEPARTMENTS,
+            )
+        )
