@@ -20,7 +20,10 @@ SQL_OF_NAMES = {
 }
 """Where SQL is put together from names of ours, never from what people typed; looked at, each with its reason."""
 READS_PYTHON = {"tracker/config.py": "the settings of whoever runs the program"}
-PATTERNS = {"tracker/index/marking.py": "words of a search, which hold letters and digits alone"}
+PATTERNS = {
+    "tracker/index/marking.py": "words of a search, which hold letters and digits alone",
+    "tracker/sheets/vni.py": "escaped letters of a table written down beside",
+}
 STARTS_PROGRAMS = {"tracker/cli.py", "tracker/serve.py", "tracker/backup/postgresql.py"}
 TAKES_CHANCES = "tracker/demo/"
 """Made-up people and papers are drawn by lot, from a known seed; nothing there is a secret."""
