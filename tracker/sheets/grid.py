@@ -4,7 +4,7 @@ Owns: what a row is, how much of it is taken. Must not know workbooks, separator
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tracker.errors import Invalid
 from tracker.text import clean_text
@@ -13,6 +13,9 @@ FIELD = "file"
 """The form field to which every refusal points."""
 MOST_LINES = 1_048_576
 """Lines of a sheet of Excel; what claims to have more is broken or meant to keep us busy."""
+
+MOST_SAMPLES = 6
+SAMPLE_LENGTH = 200
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,23 @@ class Sheet:
 
     rows: Iterator[list[str]]
     encoding: str
+    changed: list[tuple[str, str]] = field(default_factory=list)
+    """Before and after of the first cells that a conversion changed; filled while the rows are read."""
+
+
+def converted_sheet(
+    raw: Iterable[Iterable[str]], limits: Limits, encoding: str, convert: Callable[[str], str]
+) -> Sheet:
+    """A sheet whose cells are brought from an old encoding to letters, with some of them before and after."""
+    changed: list[tuple[str, str]] = []
+
+    def noted(text: str) -> str:
+        letters = convert(text)
+        if letters != text and len(changed) < MOST_SAMPLES:
+            changed.append((text[:SAMPLE_LENGTH], letters[:SAMPLE_LENGTH]))
+        return letters
+
+    return Sheet(clean_rows(raw, limits, noted), encoding, changed)
 
 
 def no_change(text: str) -> str:

@@ -9,7 +9,7 @@ columns mean or who brought it. Nothing in a file is run, fetched or unpacked to
 """
 
 from pathlib import PurePath
-from typing import BinaryIO
+from typing import IO
 
 from tracker.errors import Invalid
 from tracker.sheets.columns import find_header, is_numbering, match_columns
@@ -38,7 +38,7 @@ _TEXT_ENDINGS = {".csv", ".tsv", ".txt"}
 
 
 def read_rows(
-    data: BinaryIO, filename: str, *, limits: Limits = DEFAULT, encoding: str | None = None
+    data: IO[bytes], filename: str, *, limits: Limits = DEFAULT, encoding: str | None = None
 ) -> Sheet:
     """The sheet of an uploaded file; its name matters only for texts, whose bytes do not say what they are.
 

@@ -11,7 +11,7 @@ from itertools import chain, islice
 
 from tracker.errors import Invalid
 from tracker.sheets import legacy
-from tracker.sheets.grid import FIELD, Limits, Sheet, clean_rows
+from tracker.sheets.grid import FIELD, Limits, Sheet, converted_sheet
 
 UTF_8, UTF_16 = "utf-8", "utf-16"
 ENCODINGS = (UTF_8, UTF_16, legacy.TCVN3, legacy.VNI, legacy.WINDOWS_1258)
@@ -36,7 +36,7 @@ def read_csv(content: bytes, limits: Limits, encoding: str | None = None) -> She
     if encoding is None and chosen == UTF_8:
         rows, seen = _looked_at(rows)
         chosen = legacy.detected(seen) or chosen
-    return Sheet(clean_rows(rows, limits, legacy.conversion(chosen)), chosen)
+    return converted_sheet(rows, limits, chosen, legacy.conversion(chosen))
 
 
 def read_text(text: str, limits: Limits) -> Sheet:
@@ -45,7 +45,7 @@ def read_text(text: str, limits: Limits) -> Sheet:
     separator = "\t" if "\t" in text else _separator(text[:_HEAD])
     rows, seen = _looked_at(_parsed(io.StringIO(text, newline=""), separator))
     encoding = legacy.detected(seen)
-    return Sheet(clean_rows(rows, limits, legacy.conversion(encoding or "")), encoding or "pasted")
+    return converted_sheet(rows, limits, encoding or "pasted", legacy.conversion(encoding or ""))
 
 
 def _encoding_of(content: bytes) -> str:

@@ -23,7 +23,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from tracker.errors import Invalid
 from tracker.sheets import legacy
-from tracker.sheets.grid import FIELD, Limits, Sheet, clean_rows
+from tracker.sheets.grid import FIELD, Limits, Sheet, converted_sheet
 from tracker.text import format_date, format_time
 
 MAX_MEMBERS = 2_000
@@ -75,7 +75,7 @@ def read_workbook(content: bytes, limits: Limits, encoding: str | None = None) -
     except _BROKEN as error:
         raise Invalid(FIELD, "file_broken") from error
     chosen = encoding or legacy.detected(cell for row in first for cell in row) or "xlsx"
-    return Sheet(clean_rows(_guarded(chain(first, rows)), limits, legacy.conversion(chosen)), chosen)
+    return converted_sheet(_guarded(chain(first, rows)), limits, chosen, legacy.conversion(chosen))
 
 
 def _check(content: bytes) -> None:
