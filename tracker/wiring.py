@@ -12,6 +12,7 @@ from tracker.accounts import (
     views_oidc,
     views_own_second_factor,
     views_people,
+    views_people_import,  # noqa: F401 - its routes
     views_second_factor,
 )
 from tracker.accounts import views as accounts
@@ -19,21 +20,22 @@ from tracker.accounts.succession import load_of as count_grants
 from tracker.accounts.succession import pass_grants_on
 from tracker.accounts.views_deputies import blueprint as deputy_pages
 from tracker.accounts.views_groups import blueprint as group_pages
+from tracker.audit.service import when_recorded
 from tracker.directory import views_admin, views_ends, views_switches, views_terms, views_units  # noqa: F401 - their routes
 from tracker.directory.load import count_load_by
 from tracker.directory.pages import switches
 from tracker.directory.service import when_unit_ends
 from tracker.directory.views import blueprint as directory_pages
 from tracker.home import views as home
-from tracker.issues import todo
+from tracker.issues import directive_todo, todo
 from tracker.issues import views as issues
 from tracker.issues.succession import load_of as count_issues
 from tracker.issues.succession import pass_issues_on
+from tracker.notifications import security, views_dead_letters, views_preferences  # noqa: F401 - their routes
 from tracker.notifications import views as notices
-from tracker.notifications import views_preferences  # noqa: F401 - its routes
 from tracker.reports import views as reports
 from tracker.upkeep import views as upkeep
-from tracker.web import health
+from tracker.web import health, violations
 from tracker.web.pages import add_admin, add_nav
 
 _MAIN_PAGES = (
@@ -79,9 +81,13 @@ def wire(app: Flask) -> None:
     app.register_blueprint(issues.blueprint)
     app.register_blueprint(reports.blueprint)
     app.register_blueprint(notices.blueprint)
+    add_admin(app, views_dead_letters.ADMIN_PAGE)
+    when_recorded(security.tell)
     app.register_blueprint(home.blueprint)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(violations.blueprint)
     app.register_blueprint(upkeep.blueprint)
+    home.add_provider(app, directive_todo.groups)
     home.add_provider(app, todo.groups)
     home.add_warnings(app, upkeep.home_warnings)
     for entry in _MAIN_PAGES:

@@ -179,6 +179,55 @@ def test_the_last_administrator_stays(admin: Person, desk: Desk) -> None:
     admin.do(f"/people/{own.id}/roles/{grant_id}/end", valid_to="2026-06-30")
 
 
+def end_own_role(admin: Person, desk: Desk, valid_to: str) -> int:
+    """The administrator ends his own role; gives the status."""
+    own = desk.province.administrator
+    grant_id = desk.session.scalars(select(Grant.id).where(Grant.account_id == own.id)).one()
+    url = f"/people/{own.id}/roles/{grant_id}/end"
+    values = admin.form(url, action=url).values | {"valid_to": valid_to}
+    with desk.travelled():
+        return admin.client.post(url, data=values).status_code
+
+
+def administrate(desk: Desk, account: Account, first: date, last: date) -> None:
+    with transaction():
+        desk.session.add(
+            Grant(
+                account_id=account.id,
+                unit_id=desk.province.office.id,
+                role=Role.ADMINISTRATOR,
+                valid_from=first,
+                valid_to=last,
+            )
+        )
+
+
+def test_a_former_and_a_passing_administrator_do_not_count(admin: Person, desk: Desk) -> None:
+    administrate(desk, desk.province.auditor, date(2026, 1, 1), date(2026, 5, 20))
+    assert end_own_role(admin, desk, "2026-05-15") == 422
+    administrate(desk, desk.province.lead, date(2026, 5, 1), date(2026, 6, 7))
+    assert end_own_role(admin, desk, "2026-06-02") == 422
+
+
+def test_the_only_administrator_may_move(admin: Person, desk: Desk) -> None:
+    own = desk.province.administrator
+    unit_id = desk.session.scalars(select(Grant.unit_id).where(Grant.account_id == own.id)).one()
+    typed = {"from_unit": str(unit_id), "to_unit": str(desk.province.home_affairs.id)}
+    admin.do(f"/people/{own.id}/move", **typed, role="administrator", first_day="2026-06-10")
+    desk.go("2026-06-10 09:00")
+    assert desk.actor(own).grants == {(Role.ADMINISTRATOR, desk.province.home_affairs.id)}
+
+
+def test_ending_a_role_never_makes_it_longer(admin: Person, desk: Desk) -> None:
+    administrate(desk, desk.province.auditor, date(2026, 5, 1), date(2026, 6, 7))
+    grant_id = desk.session.scalars(
+        select(Grant.id).where(Grant.account_id == desk.province.auditor.id).order_by(Grant.id.desc())
+    ).first()
+    url = f"/people/{desk.province.auditor.id}/roles/{grant_id}/end"
+    answer = admin.send(admin.form(url, action=url), status=422, valid_to="2036-06-07")
+    assert "kết thúc sớm hơn" in words_of(answer.text)
+
+
 def link_of(admin: Person, account_id: int) -> str:
     """A new link, as the page shows it once."""
     page = f"/people/{account_id}"

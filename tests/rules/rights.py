@@ -22,8 +22,12 @@ class Gate:
     permission: Permission | None
 
 
+WITHOUT_TOKEN = {"violations.take"}
+"""Where a browser writes by itself; such an endpoint changes nothing."""
+
 ENDPOINTS: dict[str, Gate] = {
     "static": Gate("/static/<path:filename>", GET, PUBLIC),
+    "violations.take": Gate("/csp-report", POST, PUBLIC),
     "health.check": Gate("/healthz", GET, PUBLIC),
     "accounts.sign_in": Gate("/sign-in", BOTH, PUBLIC),
     "accounts.sign_in_as_sample": Gate("/sign-in/demo", POST, PUBLIC),
@@ -50,6 +54,9 @@ ENDPOINTS: dict[str, Gate] = {
     "notices.open_notice": Gate("/inbox/<int:notice_id>/open", POST, P.OWN_PROFILE),
     "notices.mark_read": Gate("/inbox/read", POST, P.OWN_PROFILE),
     "notices.preferences": Gate("/inbox/preferences", BOTH, P.OWN_PROFILE),
+    "notices.undelivered": Gate("/admin/mail", GET, P.ADMINISTER),
+    "notices.try_again": Gate("/admin/mail/<int:mail_id>/again", POST, P.ADMINISTER),
+    "notices.let_go": Gate("/admin/mail/<int:mail_id>/let-go", POST, P.ADMINISTER),
     "notices.preference_by_link": Gate("/notices/preferences/<token>", BOTH, PUBLIC),
     "reports.leaders": Gate("/leaders", GET, P.SEE_FIGURES),
     "issues.index": Gate("/issues", GET, P.SEE_ISSUES),
@@ -110,6 +117,8 @@ ENDPOINTS: dict[str, Gate] = {
     "issues.reopen": Gate("/issues/<number>/reopen", BOTH, P.SPEAK_FOR_PARTY),
     "people.index": Gate("/people", GET, P.ADMINISTER),
     "people.new": Gate("/people/new", BOTH, P.ADMINISTER),
+    "people.bring": Gate("/people/import", BOTH, P.ADMINISTER),
+    "people.template": Gate("/people/import/template.xlsx", GET, P.ADMINISTER),
     "people.show": Gate("/people/<int:account_id>", BOTH, P.ADMINISTER),
     "people.give_role": Gate("/people/<int:account_id>/roles", BOTH, P.ADMINISTER),
     "people.end_role": Gate("/people/<int:account_id>/roles/<int:grant_id>/end", BOTH, P.ADMINISTER),

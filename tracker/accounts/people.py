@@ -79,7 +79,7 @@ def give_role(
     unit = session.get(Unit, unit_id)
     if unit is None:
         raise NotFound
-    _check_role(unit, role)
+    check_role(unit, role)
     if not unit.is_valid_on(valid_from):
         raise Invalid("unit", "unit_ended")
     if valid_to is not None and valid_to < valid_from:
@@ -93,16 +93,29 @@ def give_role(
     return given
 
 
-def end_role(session: Session, actor: Actor, account_id: int, grant_id: int, *, valid_to: date) -> None:
-    """The last day of a role. One that has not begun by then goes. Raises Invalid, NotFound, NotPossible."""
+def end_role(
+    session: Session,
+    actor: Actor,
+    account_id: int,
+    grant_id: int,
+    *,
+    valid_to: date,
+    stays_administrator: bool = False,
+) -> None:
+    """The last day of a role. One that has not begun by then goes. Raises Invalid, NotFound, NotPossible.
+
+    A role only ever gets shorter. `stays_administrator`: another role of the same kind follows at once.
+    """
     row = held(session, Grant, grant_id)
     if row.account_id != account_id:
         raise NotFound
     if row.valid_to is not None and row.valid_to < clock.today():
         raise NotPossible("role_ended_already")
+    if row.valid_to is not None and valid_to > row.valid_to:
+        raise Invalid("valid_to", "role_ends_before")
     before = _of_grant(row)
-    if row.role is Role.ADMINISTRATOR:
-        _keep_an_administrator(session, account_id, valid_to + timedelta(days=1))
+    if row.role is Role.ADMINISTRATOR and not stays_administrator:
+        _keep_an_administrator(session, account_id)
     if valid_to < row.valid_from:
         session.delete(row)
         session.flush()
@@ -126,25 +139,28 @@ def move(
     """End every role in one unit on the day before and give one in another from that day on. Raises as these do."""
     held(session, Account, account_id)
     last_day = first_day - timedelta(days=1)
+    living = max(last_day + timedelta(days=1), clock.today())
     rows = select(Grant.id).where(
         Grant.account_id == account_id,
         Grant.unit_id == from_unit_id,
-        or_(Grant.valid_to.is_(None), Grant.valid_to > last_day),
+        or_(Grant.valid_to.is_(None), Grant.valid_to >= living),
     )
     keys = session.scalars(rows.order_by(Grant.id)).all()
     if not keys:
         raise Invalid("from_unit", "no_role_there")
+    stays = role is Role.ADMINISTRATOR
     for grant_id in keys:
-        end_role(session, actor, account_id, grant_id, valid_to=last_day)
+        end_role(session, actor, account_id, grant_id, valid_to=last_day, stays_administrator=stays)
     give_role(session, actor, account_id, role=role, unit_id=to_unit_id, valid_from=first_day, valid_to=None)
 
 
 def disable(session: Session, actor: Actor, account_id: int) -> None:
     """End the person's access at once, sessions and links too. Raises Invalid for the last administrator."""
+    _hold_administrators(session)
     account = held(session, Account, account_id)
     if not account.is_active:
         return
-    _keep_an_administrator(session, account_id, clock.today())
+    _keep_an_administrator(session, account_id)
     account.is_active = False
     session.execute(delete(PasswordLink).where(PasswordLink.account_id == account_id))
     entering.end_steps(session, account_id)
@@ -216,7 +232,8 @@ def use_link(session: Session, token: str, password_hash: str) -> Account:
     return account
 
 
-def _check_role(unit: Unit, role: Role) -> None:
+def check_role(unit: Unit, role: Role) -> None:
+    """Raises Invalid for a role that units of this kind do not have."""
     is_commune = unit.kind is UnitKind.COMMUNE
     if (role in COMMUNE_ROLES and not is_commune) or (role in _AGENCY_ROLES and is_commune):
         raise Invalid("role", "role_not_of_this_unit")
@@ -242,23 +259,22 @@ def _of_grant(row: Grant) -> dict[str, object]:
     return {"role": row.role.value, "unit": row.unit_id, "from": row.valid_from, "to": row.valid_to}
 
 
-def _keep_an_administrator(session: Session, account_id: int, day: date) -> None:
-    """Raises Invalid where nobody but this person would administer on that day. Two at once wait for each other."""
-    rows = session.execute(
-        select(Grant.account_id, Account.is_active)
-        .join(Account, Account.id == Grant.account_id)
-        .where(Grant.role == Role.ADMINISTRATOR, Grant.holds_on(day))
-        .order_by(Grant.id)
-        .with_for_update()
-    ).all()
-    mine = any(key == account_id for key, _ in rows)
-    others = any(key != account_id and is_active for key, is_active in rows)
-    if not others and (mine or _administers_today(session, account_id)):
-        raise Invalid("valid_to", "last_administrator")
-
-
-def _administers_today(session: Session, account_id: int) -> bool:
-    held_now = select(Grant.id).where(
-        Grant.account_id == account_id, Grant.role == Role.ADMINISTRATOR, Grant.holds_on(clock.today())
+def _hold_administrators(session: Session) -> None:
+    """Two who take the role away from each other wait for each other here, before any other row is held."""
+    session.execute(
+        select(Grant.id).where(Grant.role == Role.ADMINISTRATOR).order_by(Grant.id).with_for_update()
     )
-    return session.scalar(held_now.limit(1)) is not None
+
+
+def _keep_an_administrator(session: Session, account_id: int) -> None:
+    """Raises Invalid where the person administers and nobody else does, from today on and without an end."""
+    _hold_administrators(session)
+    today = clock.today()
+    rows = session.execute(
+        select(Grant.account_id, Grant.valid_to)
+        .join(Account, Account.id == Grant.account_id)
+        .where(Grant.role == Role.ADMINISTRATOR, Grant.holds_on(today), Account.is_active)
+    ).all()
+    is_one = any(key == account_id for key, _ in rows)
+    if is_one and not any(key != account_id and end is None for key, end in rows):
+        raise Invalid("valid_to", "last_administrator")

@@ -22,6 +22,7 @@ AUDIT: dict[str, str] = {
     "password_changed": N_("Đổi mật khẩu"),
     "password_link_made": N_("Tạo liên kết đặt mật khẩu"),
     "password_link_used": N_("Đặt mật khẩu qua liên kết"),
+    "people_imported": N_("Nhập người dùng từ bảng tính"),
     "person_added": N_("Thêm người dùng"),
     "person_changed": N_("Sửa thông tin người dùng"),
     "person_disabled": N_("Khóa tài khoản"),

@@ -17,7 +17,15 @@ REFUSED: dict[str, str] = {
 
 ERRORS: dict[str, str] = {
     # of people
+    "no_heads_found": N_("Không nhận ra các cột. Dòng tiêu đề cần có tên đăng nhập, họ và tên, đơn vị, vai trò."),
+    "unit_not_found": N_("Không tìm thấy đơn vị có tên hoặc mã này."),
+    "role_not_known": N_("Không có vai trò này."),
+    "row_twice": N_("Dòng này trùng với một dòng ở trên."),
+    "date_not_read": N_("Ngày cần ghi dạng 31/12/2026."),
+    "login_of_another": N_("Tên đăng nhập này đã có, thuộc người khác tên."),
+    "rows_with_faults": N_("Còn dòng có lỗi; chưa có gì được nhập."),
     "role_not_of_this_unit": N_("Loại đơn vị này không có vai trò đó."),
+    "role_ends_before": N_("Vai trò này kết thúc sớm hơn ngày đó. Muốn kéo dài, hãy giao vai trò mới."),
     "role_ended_already": N_("Vai trò này đã kết thúc."),
     "no_role_there": N_("Người này không còn vai trò nào ở đơn vị đó."),
     "last_administrator": N_(
