@@ -8,6 +8,8 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import nullcontext
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -144,14 +146,20 @@ def worker(parent: int | None) -> None:
 
 @commands.command("run-jobs")
 @click.option("--once", is_flag=True, help="One round only, even when a job is due again at once.")
-def run_jobs(once: bool) -> None:
+@click.option("--at", metavar="MOMENT", help="As if it were that moment, as 2026-12-01T07:30+07:00.")
+@click.option("--dry-run", is_flag=True, help="Tell what would happen; nothing is kept and nothing is sent.")
+def run_jobs(once: bool, at: str | None, dry_run: bool) -> None:
     """Run the periodic jobs that are due, then end: for a scheduler of one's own."""
-    from tracker import jobs
+    from tracker import clock, jobs
     from tracker.db import db
 
     settings = _job_settings()
     owner = jobs.owner_name()
-    with application(settings):
+    with application(settings), clock.travel(_moment(at)) if at else nullcontext():
+        if dry_run:
+            for line in jobs.rehearse(_storage(settings), jobs.jobs_of(settings)):
+                click.echo(line)
+            return
         while done := jobs.run_due(_storage(settings), owner, jobs.jobs_of(settings)):
             click.echo(f"Done: {', '.join(done)}")
             if once:
@@ -159,6 +167,17 @@ def run_jobs(once: bool) -> None:
         failing = [f"{job.name}: {job.last_error}" for job in jobs.failing(db.session)]
     if failing:
         _end("; ".join(failing), 1)
+
+
+def _moment(text: str) -> datetime:
+    """A moment with its zone; without one it is meant in Vietnam."""
+    from tracker.clock import LOCAL_ZONE
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refusal("--at: expected a moment as 2026-12-01T07:30+07:00") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=LOCAL_ZONE)
 
 
 @commands.command()
@@ -193,10 +212,16 @@ def demo(app: "Flask") -> None:
 @click.option(
     "--to", default="head", metavar="REVISION", help="A revision, head, or base (removes all data)."
 )
+@click.option(
+    "--copy/--no-copy",
+    default=True,
+    show_default=True,
+    help="Make a backup first where the database holds something.",
+)
 @with_application
-def migrate(app: "Flask", to: str) -> None:
+def migrate(app: "Flask", to: str, copy: bool) -> None:
     """Bring the database schema to the newest, or to a named, revision."""
-    _migrate(app, to)
+    _migrate(app, to, is_copied=copy)
     click.echo(f"Schema: {_current() or 'empty'}")
 
 
@@ -267,12 +292,13 @@ def doctor(app: "Flask") -> None:
         sys.exit(1)
 
 
-def _migrate(app: "Flask", to: str = "head") -> None:
+def _migrate(app: "Flask", to: str = "head", *, is_copied: bool = True) -> None:
     from tracker import migrations
     from tracker.db import db
 
-    del app  # its context is what counts
     try:
+        if is_copied and migrations.would_change(db.engine, to):
+            cli_upkeep.copy_before_migration(app)
         migrations.migrate(db.engine, to)
     except migrations.UnknownRevision as error:
         raise Refusal(str(error)) from error

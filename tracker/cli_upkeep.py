@@ -39,6 +39,25 @@ def backup(app: "Flask", to: Path | None) -> None:
     _tell_missing(found.missing)
 
 
+def copy_before_migration(app: "Flask") -> None:
+    """A backup of what a migration is about to change: the way back, should the new version not please."""
+    from tracker import clock
+    from tracker.backup import service
+    from tracker.backup.errors import Unusable
+    from tracker.db import db
+
+    settings: Settings = app.extensions["settings"]
+    try:
+        made = service.back_up(
+            settings, db.engine, settings.backup_dir.absolute(), clock.now(), service.BEFORE_MIGRATION
+        )
+    except (Unusable, OSError) as error:
+        raise Refusal(
+            f"no backup could be made, so nothing was migrated: {error}; `tracker migrate --no-copy` goes without"
+        ) from error
+    click.echo(f"The way back: tracker restore {made} --replace", err=True)
+
+
 @click.command()
 @click.argument("source", metavar="FROM", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option(

@@ -26,6 +26,9 @@ from tracker.backup.sqlite import SqliteDatabase
 from tracker.config import Settings
 
 NIGHTLY = "nightly-"
+BEFORE_MIGRATION = "before-migration-"
+"""Kept until somebody removes them: the rotation knows only those of the night."""
+
 FIRST_HOUR = 1
 """Local hour from which the backup of a day is made."""
 

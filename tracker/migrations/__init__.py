@@ -42,6 +42,13 @@ def knows(revision: str) -> bool:
     return revision in _steps()
 
 
+def would_change(engine: Engine, to: str = HEAD) -> bool:
+    """Whether `migrate` would change a database that holds something. Unknown revisions are left to `migrate`."""
+    at, steps = current(engine), _steps()
+    aim = steps[-1] if to == HEAD else to
+    return at in steps and aim in (BASE, *steps) and at != aim
+
+
 def migrate(engine: Engine, to: str = HEAD) -> None:
     """Bring the schema up or down to a revision, wholly or not at all. Raises UnknownRevision."""
     if to not in (HEAD, BASE, *_steps()):
