@@ -169,9 +169,11 @@ def test_boxes_stand_only_where_somebody_may_act(desk: Desk, enter: Enter) -> No
     place = desk.province
     desk.sent(), desk.working(owner=place.second_member)
     desk.answered()
-    for person in (place.officer_a, place.provincial_leader, place.auditor):
+    for person in (place.officer_a, place.auditor):
         page = enter(person).get("/issues").text
         assert _boxes(page) == [] and "/issues/bulk" not in page
+    page = enter(place.provincial_leader).get("/issues").text  # he directs, and takes no act on a desk
+    assert len(_boxes(page)) == 3 and "/issues/bulk" not in page and "/directives/new" in page
     assert len(_boxes(enter(place.lead).get("/issues").text)) == 3
     assert len(_boxes(enter(place.second_member).get("/issues").text)) == 2
     enter(place.officer_a).get("/issues/bulk", status=404)

@@ -7,7 +7,8 @@ import pytest
 
 from tests.browser_of_pages import Person
 from tests.issue_builders import Desk, june, payload_of
-from tracker.accounts.models import Account
+from tracker.accounts import deputies
+from tracker.accounts.models import Account, Grant
 from tracker.db import transaction
 from tracker.errors import Invalid, NotFound, NotPossible
 from tracker.issues import directive_work, directives
@@ -15,6 +16,7 @@ from tracker.issues.directives import Order
 from tracker.issues.models import Audience
 from tracker.issues.models_directives import DirectiveSource, DirectiveState, DirectiveTarget
 from tracker.issues.workflow import Act, IssueState
+from tracker.permissions import Role
 
 
 def given(desk: Desk, who: Account, *issue_ids: int, **order: Any) -> list[DirectiveTarget]:
@@ -166,3 +168,105 @@ def test_the_pages_record_report_and_confirm(desk: Desk, enter: Callable[[Accoun
     assert "Xác nhận hoàn thành" in leader.text("/directives")
     assert "Xong trước ngày 20." not in enter(p.officer_a).text(f"/issues/{number}")
     enter(p.member).get(new, status=404)
+
+
+def stand_in(desk: Desk, absent: Account, role: Role, deputy: Account) -> None:
+    """Let somebody of the leader's unit stand in for him."""
+    grant = desk.session.query(Grant).filter_by(account_id=absent.id, role=role).one()
+    with desk.travelled(), transaction():
+        actor = desk.actor(absent)
+        deputies.appoint(desk.session, actor, grant.id, deputy.id, desk.today, june(30))
+
+
+def test_a_deputy_of_the_leader_ends_the_absent_leaders_directives_and_both_are_named(desk: Desk) -> None:
+    p = desk.province
+    issue_id = desk.sent()
+    rows = [given(desk, p.department_leader, issue_id)[0] for _ in range(2)]
+    for person in (p.lead, p.member):
+        with pytest.raises(NotFound):
+            does(desk, directive_work.cancel, person, rows[0].id, "Không cần nữa.")
+    stand_in(desk, p.department_leader, Role.DEPARTMENT_LEADER, p.lead)
+    does(desk, directive_work.report, p.lead, rows[0].id, "Xong.")
+    does(desk, directive_work.send_back, p.lead, rows[0].id, "Thiếu.")
+    does(desk, directive_work.report, p.lead, rows[0].id, "Xong.")
+    does(desk, directive_work.confirm_done, p.lead, rows[0].id)
+    does(desk, directive_work.cancel, p.lead, rows[1].id, "Không cần nữa.")
+    given(desk, p.lead, issue_id)
+    events = [event for event in desk.events(issue_id) if event.actor_id == p.lead.id]
+    kinds = {event.kind: event.acting_for_id for event in events}
+    assert kinds.pop("directive_reported") is None
+    assert set(kinds.values()) == {p.department_leader.id}
+    assert not any(payload_of(event).get("by_assistant") for event in events)
+    assert desk.verify() == []
+
+
+def test_an_early_end_cancels_what_is_owed_with_the_reason_and_names_the_giver(desk: Desk) -> None:
+    p = desk.province
+    withdrawn, wrong = desk.sent(), desk.sent()
+    for issue_id, who, act in (
+        (withdrawn, p.officer_a, Act.WITHDRAW),
+        (wrong, p.coordinator, Act.CLOSE_ERROR),
+    ):
+        (target,) = given(desk, p.provincial_leader, issue_id)
+        given(desk, p.provincial_leader, issue_id, due_on=None)
+        desk.do(who, issue_id, act, reason="Đã tự giải quyết.")
+        assert desk.state(issue_id) is IssueState.CLOSED
+        row = desk.session.get_one(DirectiveTarget, target.id, populate_existing=True)
+        assert (row.state, row.remark) == (DirectiveState.CANCELLED, "Đã tự giải quyết.")
+        told = desk.payload(issue_id, "directive_cancelled")
+        assert (told["giver_id"], told["text"]) == (p.provincial_leader.id, "Đã tự giải quyết.")
+        assert desk.kinds(issue_id)[-1] != "directive_cancelled"
+        assert desk.kinds(issue_id).count("directive_cancelled") == 1
+    assert desk.verify() == []
+
+
+def test_what_waits_stands_on_the_home_pages(desk: Desk, enter: Callable[[Account], Person]) -> None:
+    p = desk.province
+    issue_id = desk.sent()
+    words = {"leader_id": p.provincial_leader.id, "source": DirectiveSource.PHONE}
+    (target,) = given(desk, p.assistant, issue_id, **words)
+    assert "chờ ông, bà xác nhận" in enter(p.provincial_leader).text("/")
+    assert "ý kiến chỉ đạo đơn vị phải thực hiện, hạn gần nhất 20/06/2026" in enter(p.lead).text("/")
+    assert "chỉ đạo đơn vị" not in enter(p.finance_lead).text("/")
+    does(desk, directives.give_word, p.provincial_leader, target.directive_id, "Tôi không nói vậy.")
+    assert "lãnh đạo không đồng ý với nội dung được ghi thay" in enter(p.lead).text("/")
+    does(desk, directive_work.report, p.lead, target.id, "Đã xong.")
+    assert "báo cáo thực hiện chỉ đạo chờ xác nhận" in enter(p.provincial_leader).text("/")
+    assert "Ý kiến chỉ đạo đang thực hiện: 1, quá hạn: 0" in enter(p.provincial_leader).text("/leaders")
+    assert "Giải quyết dứt điểm." in enter(p.auditor).text("/directives?of=all")
+    assert "Giải quyết dứt điểm." not in enter(p.finance_lead).text("/directives?of=all")
+
+
+def test_a_form_offers_the_holder_and_the_parties_and_a_retry_gives_the_first_result(
+    desk: Desk, enter: Callable[[Account], Person]
+) -> None:
+    p = desk.province
+    issues = [desk.issue(desk.sent()) for _ in range(2)]
+    rows = "&".join(f"row={issue.number}.{issue.version}" for issue in issues)
+    new, leader = f"/directives/new?{rows}", enter(p.provincial_leader)
+    text = leader.get(new).text
+    assert "Ghi thay lãnh đạo" not in text and p.commune_b.name not in text
+    form = leader.form(new, action=new)
+    with desk.travelled():
+        bare = leader.client.post(new, data=form.values | {"content": " "})
+        assert bare.status_code == 422 and 'id="content-error"' in bare.text
+        filled = form.values | {
+            "content": "Phối hợp giải quyết.",
+            "units": [str(p.commune_a.id), str(p.home_affairs.id)],
+            "due_on": "2026-06-20",
+        }
+        for _ in range(2):
+            assert leader.client.post(new, data=filled).status_code == 303
+        assert leader.client.post(new, data=filled | {"content": "Khác."}).status_code == 409
+    targets = desk.session.query(DirectiveTarget).order_by(DirectiveTarget.id).all()
+    assert len(targets) == 4
+    commune, url = enter(p.officer_a), f"/directives/{targets[0].id}/report"
+    report = commune.form(url, action=url).values
+    with desk.travelled():
+        assert commune.client.post(url, data=report | {"text": ""}).status_code == 422
+        for _ in range(2):
+            assert commune.client.post(url, data=report | {"text": "Đã xong."}).status_code == 303
+    assert desk.kinds(targets[0].issue_id).count("directive_reported") == 1
+    assert "Chưa chọn vướng mắc nào" in leader.text("/directives/new")
+    too_many = "&".join("issue=VM-2026-000001" for _ in range(51))
+    leader.get(f"/directives/new?{too_many}", status=422)

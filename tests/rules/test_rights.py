@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.builders import Province
-from tests.rules.rights import ENDPOINTS, ROLES, Gate, may_pass
+from tests.rules.rights import ENDPOINTS, ROLES, WITHOUT_TOKEN, Gate, may_pass
 from tracker.accounts.models import Account
 from tracker.audit.models import AuditEntry
 from tracker.permissions import PERMISSIONS, Permission, Role
@@ -36,6 +36,7 @@ VALUES: dict[str, object] = {
     "list_id": 1,
     "grant_id": 1,
     "notice_id": 1,
+    "mail_id": 1,
     "token": "AAAA",
     "filename": "css/theme.css",
 }
@@ -211,7 +212,18 @@ def somebody_allowed(gate: Gate) -> Role:
     return next(role for role in Role if may_pass(role, gate))
 
 
-WRITES = [endpoint for endpoint, gate in ENDPOINTS.items() if gate.methods - SAFE]
+WRITES = [
+    endpoint for endpoint, gate in ENDPOINTS.items() if gate.methods - SAFE and endpoint not in WITHOUT_TOKEN
+]
+
+
+def test_a_write_goes_without_token_only_where_a_browser_writes_by_itself(one_app: Flask) -> None:
+    found = {
+        endpoint
+        for endpoint, view in one_app.view_functions.items()
+        if getattr(view, "takes_no_token", False)
+    }
+    assert found == WITHOUT_TOKEN
 
 
 @pytest.mark.asvs("V3.5.1")

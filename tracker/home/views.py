@@ -28,8 +28,10 @@ from tracker.issues.views.lists import list_href
 from tracker.issues.views.rows import RowView, row_views
 from tracker.issues.views.wording import count_words
 from tracker.permissions import Actor, Permission
+from tracker.text import format_date
 from tracker.web.access import actor, requires
 from tracker.web.afterwards import afterwards
+from tracker.web.i18n import gettext as _
 from tracker.web.i18n import lazy_gettext as _l
 from tracker.web.pages import NavEntry, page
 
@@ -61,11 +63,27 @@ _WORDS: dict[str, tuple[str, str, str | None]] = {
     "escalated": (_l("vướng mắc đã báo cáo cấp trên"), _l("Xem"), "late"),
     "unit_late": (_l("vướng mắc của đơn vị đã quá hạn"), _l("Xem"), "late"),
     "to_route": (_l("vướng mắc chờ quyết định cơ quan chủ trì"), _l("Quyết định"), None),
+    "recorded_for_me": (_l("nội dung được ghi thay, chờ ông, bà xác nhận"), _l("Xác nhận"), "soon"),
+    "directives_reported": (_l("báo cáo thực hiện chỉ đạo chờ xác nhận"), _l("Xem báo cáo"), None),
+    "recorded_objected": (
+        _l("vướng mắc lãnh đạo không đồng ý với nội dung được ghi thay"),
+        _l("Xem"),
+        "late",
+    ),
+    "directives_late": (_l("ý kiến chỉ đạo đơn vị phải thực hiện, có việc quá hạn"), _l("Báo cáo"), "late"),
+    "directives_owed": (_l("ý kiến chỉ đạo đơn vị phải thực hiện"), _l("Báo cáo"), "soon"),
     "all_long_late": (_l("vướng mắc trong tỉnh quá hạn kéo dài"), _l("Xem"), "late"),
     "all_late": (_l("vướng mắc trong tỉnh đã quá hạn"), _l("Xem"), "late"),
     "all_open": (_l("vướng mắc trong tỉnh đang được giải quyết"), _l("Xem"), None),
 }
 """Sentence without the number, act, tone."""
+_OF_DIRECTIVES = {
+    "recorded_for_me": "word",
+    "directives_reported": "reported",
+    "directives_late": "owed",
+    "directives_owed": "owed",
+}
+"""Groups that the page of directives shows, with the place on it."""
 _UNKNOWN = (_l("việc cần xem"), _l("Xem"), None)
 
 
@@ -126,7 +144,9 @@ def _warnings(me: Actor) -> list[str]:
 def _shown(group: TodoGroup, calendar: WorkingCalendar, looked_at: datetime | None) -> GroupShown:
     text, act, tone = _WORDS.get(group.code, _UNKNOWN)
     rows = row_views(group.rows, today=clock.today(), calendar=calendar, looked_at=looked_at)
-    if len(rows) == 1:
+    if group.code in _OF_DIRECTIVES:
+        href = url_for("issues.directives_list", _anchor=_OF_DIRECTIVES[group.code])
+    elif len(rows) == 1:
         href = rows[0].href
     elif group.filter is not None:
         href = list_href(group.filter)
@@ -134,7 +154,13 @@ def _shown(group: TodoGroup, calendar: WorkingCalendar, looked_at: datetime | No
         href = rows[0].href if rows else url_for("issues.index")
     count = count_words(group.count.n, is_capped=group.count.is_capped)
     is_listed = group.filter is None and len(rows) > 1
-    return GroupShown(count, str(text), str(act), tone, href, rows if is_listed else [])
+    return GroupShown(count, _sentence(str(text), group), str(act), tone, href, rows if is_listed else [])
+
+
+def _sentence(text: str, group: TodoGroup) -> str:
+    if group.due_on is None:
+        return text
+    return _("%(text)s, hạn gần nhất %(day)s", text=text, day=format_date(group.due_on))
 
 
 def _keep_looking(me: Actor, looked_at: datetime | None) -> None:

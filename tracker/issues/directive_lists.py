@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.accounts.actor import Actor, actor_of
@@ -34,23 +34,7 @@ class DirectiveLists:
 
 def of_person(session: Session, actor: Actor) -> DirectiveLists:
     """What the person's units owe, what he gave or recorded, and what was recorded for him."""
-    statement = (
-        select(DirectiveTarget)
-        .join(Directive, Directive.id == DirectiveTarget.directive_id)
-        .join(Issue, Issue.id == DirectiveTarget.issue_id)
-        .where(
-            visible_to(actor),
-            DirectiveTarget.state.in_(STILL_OWED),
-            or_(DirectiveTarget.due_on.is_not(None), Issue.is_open.is_(True)),
-        )
-        .options(
-            joinedload(DirectiveTarget.directive).joinedload(Directive.given_by),
-            joinedload(DirectiveTarget.issue),
-            joinedload(DirectiveTarget.unit),
-        )
-        .order_by(DirectiveTarget.due_on.is_(None), DirectiveTarget.due_on, DirectiveTarget.id)
-        .limit(LONGEST)
-    )
+    statement = _owed_by_anybody(actor)
     me = actor.account_id
     mine = or_(Directive.given_by_id.in_(givers_of(actor)), Directive.recorded_by_id == me)
     waiting = (
@@ -67,6 +51,31 @@ def of_person(session: Session, actor: Actor) -> DirectiveLists:
         given=[row for row in given if row.state is not DirectiveState.REPORTED],
         awaiting_word=list(session.scalars(waiting)),
     )
+
+
+def _owed_by_anybody(actor: Actor) -> Select[DirectiveTarget]:
+    return (
+        select(DirectiveTarget)
+        .join(Directive, Directive.id == DirectiveTarget.directive_id)
+        .join(Issue, Issue.id == DirectiveTarget.issue_id)
+        .where(
+            visible_to(actor),
+            DirectiveTarget.state.in_(STILL_OWED),
+            or_(DirectiveTarget.due_on.is_not(None), Issue.is_open.is_(True)),
+        )
+        .options(
+            joinedload(DirectiveTarget.directive).joinedload(Directive.given_by),
+            joinedload(DirectiveTarget.issue),
+            joinedload(DirectiveTarget.unit),
+        )
+        .order_by(DirectiveTarget.due_on.is_(None), DirectiveTarget.due_on, DirectiveTarget.id)
+        .limit(LONGEST)
+    )
+
+
+def everywhere(session: Session, actor: Actor) -> list[DirectiveTarget]:
+    """Every dated directive still owed that the person may see, the first due first."""
+    return list(session.scalars(_owed_by_anybody(actor).where(DirectiveTarget.due_on.is_not(None))))
 
 
 def owing_units(actor: Actor) -> set[int]:

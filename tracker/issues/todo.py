@@ -32,6 +32,8 @@ class TodoGroup:
     count: CappedCount
     rows: list[IssueRow] = field(default_factory=list)
     filter: IssueFilter | None = None
+    due_on: date | None = None
+    """The nearest date by which the group asks for something, where its sentence names one."""
 
 
 @dataclass(frozen=True)

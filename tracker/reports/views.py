@@ -4,6 +4,7 @@ Owns: what is shown and where it leads. Must not count: `reports.figures` does.
 """
 
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import cast
 
 from flask import Blueprint, request, url_for
@@ -14,10 +15,11 @@ from tracker.accounts.groups import fields_of_leader
 from tracker.db import db
 from tracker.deadlines.clocks import Lateness
 from tracker.deadlines.days import load_calendar
+from tracker.issues.directive_todo import count_owed
 from tracker.issues.lists import IssueFilter
 from tracker.issues.views.lists import age_words, list_href
 from tracker.issues.views.wording import moment
-from tracker.permissions import Permission
+from tracker.permissions import Actor, Permission
 from tracker.reports.figures import AgeRow, FigureRow, Figures, leaders_figures
 from tracker.text import format_number
 from tracker.web.access import actor, requires
@@ -111,7 +113,15 @@ def leaders() -> Response:
         at=moment(clock.now()),
         is_mine=is_mine,
         tabs=_tabs(is_mine) if own_fields else [],
+        directives=_directives(me, today),
     )
+
+
+def _directives(me: Actor, today: date) -> dict[str, str | int]:
+    """Dated directives still open, and how many of them are overdue, with the list behind them."""
+    n, late = count_owed(db.session, me, today)
+    of = "all" if me.has(Permission.SEE_ALL_ISSUES) else None
+    return {"n": n, "late": format_number(late), "href": url_for("issues.directives_list", of=of)}
 
 
 def _tabs(is_mine: bool) -> list[Tab]:

@@ -13,7 +13,7 @@ from tracker.db import db, transaction
 from tracker.directory import queries as places
 from tracker.directory.models import UnitKind
 from tracker.directory.pages import switches
-from tracker.errors import Invalid, NotFound
+from tracker.errors import Invalid
 from tracker.issues import directive_lists, directive_rules, directive_work, directives, recording
 from tracker.issues.directive_work import Work
 from tracker.issues.directives import Order
@@ -38,6 +38,8 @@ MOST_ISSUES = 50
 def directives_list() -> Response:
     """What my units owe, what I gave, what was recorded for me and waits for my word."""
     me = actor()
+    if request.args.get("of") == "all" and me.has(Permission.SEE_ALL_ISSUES):
+        return _all(me)
     found = directive_lists.of_person(db.session, me)
     return page(
         "issues/directives.html",
@@ -47,7 +49,13 @@ def directives_list() -> Response:
         works={target.id: _works(me, target) for target in (*found.owed, *found.to_confirm, *found.given)},
         Work=Work,
         new_form=WordForm,
+        sees_all=me.has(Permission.SEE_ALL_ISSUES),
     )
+
+
+def _all(me: Actor) -> Response:
+    rows = directive_lists.everywhere(db.session, me)
+    return page("issues/directives_all.html", rows=rows, today=clock.today())
 
 
 def _works(me: Actor, target: DirectiveTarget) -> set[Work]:
@@ -60,12 +68,12 @@ def _works(me: Actor, target: DirectiveTarget) -> set[Work]:
 @requires(Permission.DIRECT)
 def new_directive() -> Response:
     """Give one for the issues named in the address."""
-    me, numbers = actor(), request.args.getlist("issue")[:MOST_ISSUES]
+    me, numbers = actor(), _numbers()
     if request.method == "POST" and (result := _given_before(me)):
         return redirect(result, 303)
     issues = [scene.open_issue(me, number).issue for number in dict.fromkeys(numbers)]
     if not issues:
-        raise NotFound
+        return page("issues/bulk.html", picked=[])
     form = _prepared(me, DirectiveForm(), issues)
     if form.validate_on_submit():
         try:
@@ -81,6 +89,15 @@ def new_directive() -> Response:
     return page(
         "issues/directive_new.html", status=status, form=form, issues=issues, url=request.full_path, back=back
     )
+
+
+def _numbers() -> list[str]:
+    """The issues named in the address: one by one, or as the ticked rows of a list. Raises Invalid for too many."""
+    ticked = (value.partition(".")[0] for value in request.args.getlist("row"))
+    numbers = [*request.args.getlist("issue"), *ticked]
+    if len(numbers) > MOST_ISSUES:
+        raise Invalid("row", "too_many", limit=MOST_ISSUES)
+    return numbers
 
 
 def _given_before(me: Actor) -> str:

@@ -71,7 +71,7 @@ def _page(me: Actor, listing: Listing, preference: Preference, kept: list[SavedS
         calendar=calendar,
         columns=preference.columns,
         fields={row.id: term(row) for row in listing.fields},
-        me=me if me.has(Permission.WORK_ON_ISSUE) else None,
+        me=me if me.has(Permission.WORK_ON_ISSUE) or me.has(Permission.DIRECT) else None,
     )
     if search:
         rows = mark_rows(db.session, found.rows, rows, listing.filters.text)
@@ -87,6 +87,8 @@ def _page(me: Actor, listing: Listing, preference: Preference, kept: list[SavedS
         kept=[replace(each, is_current=each.query == query) for each in kept],
         choices=_choices(me, listing),
         picks=_picks(me) if any(row.pick for row in rows) else [],
+        has_picks=any(row.pick for row in rows),
+        may_direct=me.has(Permission.DIRECT),
         has_shortcuts=preference.has_shortcuts,
         at=wording.moment(clock.now()),
         **_hrefs(listing, found),

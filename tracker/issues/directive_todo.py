@@ -1,0 +1,128 @@
+"""What directives and recordings ask of a person, as groups of his home page, and their figures.
+
+Owns: which groups exist for whom. The sentence of a group is the home page's. Reads only.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from tracker.accounts.actor import Actor
+from tracker.directory.switches import Switches
+from tracker.issues.directive_lists import givers_of, owing_units
+from tracker.issues.directive_rules import LEADING
+from tracker.issues.lists import CappedCount, read_rows
+from tracker.issues.models import Issue
+from tracker.issues.models_directives import Directive, DirectiveState, DirectiveTarget, Recording
+from tracker.issues.obligations import STILL_OWED
+from tracker.issues.rights import visible_to
+from tracker.issues.todo import ROWS_PER_GROUP, TodoGroup
+from tracker.issues.workflow import Act, IssueState
+from tracker.permissions import Permission, Role
+
+_TO_DO = (DirectiveState.OPEN, DirectiveState.SENT_BACK)
+
+
+def groups(session: Session, actor: Actor, switches: Switches, today: date) -> Iterator[TodoGroup]:
+    """The groups that have something in them, the leader's own word first."""
+    if actor.roles & set(LEADING):
+        yield from _of_leader(session, actor)
+    yield from _objected(session, actor)
+    yield from _owed(session, actor, today)
+
+
+def count_owed(session: Session, actor: Actor, today: date) -> tuple[int, int]:
+    """Dated directives still open, and those of them overdue: of the province, or of the person's units."""
+    late = and_(DirectiveTarget.due_on < today, DirectiveTarget.state.in_(_TO_DO))
+    counted = (
+        select(func.count(), func.count().filter(late))
+        .select_from(DirectiveTarget)
+        .where(DirectiveTarget.due_on.is_not(None), DirectiveTarget.state.in_(STILL_OWED))
+    )
+    if not actor.has(Permission.SEE_ALL_ISSUES):
+        counted = counted.where(DirectiveTarget.unit_id.in_(sorted(owing_units(actor))))
+    n, overdue = session.execute(counted).one()
+    return n, overdue
+
+
+def _group(code: str, n: int, due_on: date | None = None) -> TodoGroup:
+    return TodoGroup(code, CappedCount(n, False), due_on=due_on)
+
+
+def _of_leader(session: Session, actor: Actor) -> Iterator[TodoGroup]:
+    me = actor.account_id
+    waiting = select(func.count()).where(Directive.given_by_id == me, Directive.awaits_word.is_(True))
+    acts = select(func.count()).where(Recording.leader_id == me, Recording.awaits_word.is_(True))
+    reported = (
+        select(func.count())
+        .select_from(DirectiveTarget)
+        .join(Directive, Directive.id == DirectiveTarget.directive_id)
+        .where(Directive.given_by_id.in_(givers_of(actor)), DirectiveTarget.state == DirectiveState.REPORTED)
+    )
+    words, recorded, reports = session.execute(
+        select(waiting.scalar_subquery(), acts.scalar_subquery(), reported.scalar_subquery())
+    ).one()
+    if words + recorded:
+        yield _group("recorded_for_me", words + recorded)
+    if reports:
+        yield _group("directives_reported", reports)
+
+
+def _owed(session: Session, actor: Actor, today: date) -> Iterator[TodoGroup]:
+    units = sorted(owing_units(actor))
+    if not units:
+        return
+    owed = (
+        select(func.count(), func.min(DirectiveTarget.due_on))
+        .join(Issue, Issue.id == DirectiveTarget.issue_id)
+        .where(
+            DirectiveTarget.unit_id.in_(units),
+            DirectiveTarget.state.in_(_TO_DO),
+            DirectiveTarget.due_on.is_not(None),
+            visible_to(actor),
+        )
+    )
+    n, nearest = session.execute(owed).one()
+    if n:
+        yield _group("directives_late" if nearest < today else "directives_owed", n, nearest)
+
+
+def _objected(session: Session, actor: Actor) -> Iterator[TodoGroup]:
+    """To who leads the holder: the leader says that he decided otherwise, and what was recorded still stands."""
+    units = sorted({unit_id for role, unit_id in actor.grants if role is Role.GROUP_LEAD})
+    if not units:
+        return
+    found = (
+        select(Issue.id)
+        .where(Issue.is_open.is_(True), Issue.holder_id.in_(units), or_(*_still_stands()))
+        .order_by(Issue.id.desc())
+        .limit(ROWS_PER_GROUP)
+    )
+    keys = list(session.scalars(found))
+    if keys:
+        rows = read_rows(session, keys)
+        yield TodoGroup("recorded_objected", CappedCount(len(keys), len(keys) == ROWS_PER_GROUP), rows)
+
+
+def _still_stands() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    left_in = or_(
+        and_(Recording.act == Act.APPROVE.value, Issue.state == IssueState.ANSWERED),
+        and_(Recording.act == Act.RETURN_ANSWER.value, Issue.state == IssueState.WORKING),
+    )
+    act = exists(
+        select(Recording.id).where(
+            Recording.issue_id == Issue.id, Recording.objected_at.is_not(None), left_in
+        )
+    )
+    directive = exists(
+        select(DirectiveTarget.id)
+        .join(Directive, Directive.id == DirectiveTarget.directive_id)
+        .where(
+            DirectiveTarget.issue_id == Issue.id,
+            DirectiveTarget.state.in_(STILL_OWED),
+            Directive.objected_at.is_not(None),
+        )
+    )
+    return act, directive
