@@ -52,6 +52,8 @@ FURTHER = {
         "?open=any",
         "?late=late",
         "?open=any&q=khong-co-gi-nhu-vay",
+        "?q=UBND+xã",
+        "?q=ong+dinh",
         "?urgent=1&commune=Phố+Hiến",
     ],
 }

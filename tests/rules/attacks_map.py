@@ -39,7 +39,6 @@ class Feature(Enum):
     """The features that are not there yet."""
 
     API = Absence("JSON over the services", _has_package("api"))
-    SEARCH = Absence("full text and suggestions", _has_package("search", "index"))
     NOTICES = Absence("mail and notices", _has_package("notifications", "outbox"))
     PASSWORD_RESET = Absence("a new password by mail", _has_route("reset", "forgot"))
     INVITATIONS = Absence("invitations by mail", _has_route("invit"))
@@ -65,6 +64,7 @@ HEADERS, ERRORS = _I + "test_headers.py::", _I + "test_error_boundary.py::"
 STORED = _I + "test_attachments.py::"
 EXPORTS, BULK = _I + "test_exports.py::", _I + "test_bulk.py::"
 SHEETS = _U + "test_sheet_writing.py::"
+SEARCHING = _I + "test_search.py::"
 OIDC, FACTOR = _I + "test_oidc.py::", _I + "test_second_factor.py::"
 
 NOBODY_FINDS = CRAWLER + "test_nobody_finds_a_mark_that_is_not_his_and_everybody_finds_his_own"
@@ -86,7 +86,12 @@ MAPPED: dict[str, tuple[str | Feature, ...]] = {
     "AC04": (OBJECTS + "test_a_file_of_departments_is_neither_served_nor_named_to_the_commune", ON_PAPER),
     "AC05": (NOBODY_FINDS, OBJECTS + "test_a_draft_is_opened_by_its_own_unit_alone", F.NOTICES),
     "AC06": (OBJECTS + "test_a_commune_writes_no_answer_and_no_note_by_any_door", ANY_ACT, F.API),
-    "AC07": (CRAWLER + "test_searching_a_hidden_word_is_like_searching_a_nonsense_word", F.SEARCH),
+    "AC07": (
+        CRAWLER + "test_searching_a_hidden_word_is_like_searching_a_nonsense_word",
+        SEARCHING + "test_who_may_not_read_an_issue_finds_and_counts_nothing_of_it",
+        SEARCHING + "test_what_is_for_departments_or_under_way_is_found_by_nobody",
+        SEARCHING + "test_a_word_of_others_does_not_change_what_one_finds_oneself",
+    ),
     "AC08": (NO_COUNT, CRAWLER + "test_a_list_shows_and_counts_what_its_reader_may_see"),
     "AC09": (CRAWLER + "test_names_and_phones_of_people_cannot_be_collected", F.API),
     "AC10": (F.WATCHING,),
@@ -159,7 +164,12 @@ MAPPED: dict[str, tuple[str | Feature, ...]] = {
     "XS08": (_I + "test_issue_paper.py::test_markup_in_a_text_stays_text_on_paper",),
     "IN01": (ANY_PARAMETER, ANY_KEY, ANY_FIELD),
     "IN02": (REQUESTS + "test_a_condition_in_a_filter_changes_nothing_that_is_found", ANY_PARAMETER),
-    "IN03": (ANY_PARAMETER, F.SEARCH),
+    "IN03": (
+        ANY_PARAMETER,
+        SEARCHING + "test_whatever_is_typed_the_page_answers",
+        SEARCHING + "test_any_text_can_be_searched_and_any_text_can_be_kept",
+        _U + "test_index.py::test_any_text_is_read_and_understood_by_the_database",
+    ),
     "IN04": (REQUESTS + "test_a_condition_in_a_filter_changes_nothing_that_is_found", ANY_PARAMETER),
     "IN05": (STAYS_TEXT, F.NOTICES),
     "IN06": (F.NOTICES,),
