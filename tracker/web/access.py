@@ -60,6 +60,12 @@ def public(view: View) -> View:
     return view
 
 
+def without_token(view: View) -> View:
+    """Declare that a browser writes to an endpoint by itself and can send no token: it must change nothing."""
+    cast(Any, view).takes_no_token = True
+    return view
+
+
 def takes_files(view: View) -> View:
     """Declare that an endpoint takes files: its body may be large when somebody is signed in."""
     cast(Any, view).takes_files = True
@@ -105,7 +111,7 @@ def _check() -> None:
         http.check_form(request)
     if g.actor is None:
         _check_permission(view)
-    if is_write:
+    if is_write and not getattr(view, "takes_no_token", False):
         _check_token()
 
 

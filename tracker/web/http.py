@@ -16,9 +16,11 @@ from werkzeug.routing import IntegerConverter, ValidationError
 
 from tracker.config import Settings
 
+VIOLATIONS_PATH = "/csp-report"
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+    f"report-uri {VIOLATIONS_PATH}"
 )
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
