@@ -10,8 +10,8 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -37,6 +37,9 @@ FIRST_GAP = timedelta(minutes=1)
 
 _LONG_LEASE = timedelta(hours=3)
 """A hundred gigabytes of files are read in that."""
+
+_SHEETS_AT_ONCE = timedelta(minutes=1)
+"""Well within the lease of its job: the next round goes on, and the other jobs are not kept waiting."""
 
 _MAX_DOUBLINGS = 12
 _ERROR_CHARACTERS = 2000
@@ -69,6 +72,7 @@ class LeaseLost(Exception):
 
 
 Work = Callable[[Session, Storage, datetime], object]
+Rehearsal = Callable[[Session], Iterable[str]]
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,10 @@ class Job:
     is_alone: bool = False
     """Long work that writes no row: it is done before the transaction, so that nobody waits for it."""
     lease: timedelta = LEASE
+    touches_rows_only: bool = False
+    """Rolled back it leaves nothing: it can be rehearsed as it is."""
+    rehearse: Rehearsal | None = None
+    """What it would do, a line each, in a transaction that is rolled back."""
 
 
 def pass_on_ended_units(session: Session, _storage: Storage, now: datetime) -> object:
@@ -119,6 +127,13 @@ def sweep_files(session: Session, storage: Storage, now: datetime) -> object:
     return service.sweep(session, storage, now)
 
 
+def work_on_sheets(session: Session, _storage: Storage, now: datetime) -> object:
+    """Sheets of difficulties: files are read, rows are filed, in steps of a transaction each."""
+    from tracker.imports import rounds
+
+    return rounds.work(session, transaction, until=now + _SHEETS_AT_ONCE)
+
+
 def back_up(settings: Settings, _session: Session, _storage: Storage, now: datetime) -> object:
     """The backup of the night."""
     from tracker.backup import service
@@ -127,11 +142,12 @@ def back_up(settings: Settings, _session: Session, _storage: Storage, now: datet
 
 
 JOBS = (
-    Job("pass_on_ended_units", timedelta(hours=1), pass_on_ended_units),
-    Job("take_due_acts", timedelta(minutes=15), take_due_acts),
-    Job("clean_sessions", timedelta(hours=1), clean_sessions),
-    Job("clean_form_keys", timedelta(hours=1), clean_form_keys),
+    Job("pass_on_ended_units", timedelta(hours=1), pass_on_ended_units, touches_rows_only=True),
+    Job("take_due_acts", timedelta(minutes=15), take_due_acts, touches_rows_only=True),
+    Job("clean_sessions", timedelta(hours=1), clean_sessions, touches_rows_only=True),
+    Job("clean_form_keys", timedelta(hours=1), clean_form_keys, touches_rows_only=True),
     Job("sweep_files", timedelta(hours=6), sweep_files),
+    Job("work_on_sheets", timedelta(seconds=20), work_on_sheets, is_alone=True, lease=timedelta(minutes=3)),
 )
 
 
@@ -142,9 +158,22 @@ def tell_people(settings: Settings, session: Session, _storage: Storage, _now: d
     return rounds.tell_people(session, transaction, settings)
 
 
+def rehearse_mail(settings: Settings, session: Session) -> Iterable[str]:
+    """The mails that would leave."""
+    from tracker.notifications import rounds
+
+    return rounds.rehearse(session, settings)
+
+
 def jobs_of(settings: Settings) -> tuple[Job, ...]:
     """All jobs of an instance; the long one comes last."""
-    mail = Job("tell_people", timedelta(minutes=1), partial(tell_people, settings), is_alone=True)
+    mail = Job(
+        "tell_people",
+        timedelta(minutes=1),
+        partial(tell_people, settings),
+        is_alone=True,
+        rehearse=partial(rehearse_mail, settings),
+    )
     nightly = Job("back_up", timedelta(hours=1), partial(back_up, settings), is_alone=True, lease=_LONG_LEASE)
     return (*JOBS, mail, nightly)
 
@@ -167,6 +196,30 @@ def run_due(storage: Storage, owner: str, jobs: tuple[Job, ...] = JOBS) -> list[
         except Exception:  # the database is away or locked: the next round tries again
             _log.exception("job %s: its state could not be written", job.name)
     return done
+
+
+def rehearse(storage: Storage, jobs: tuple[Job, ...]) -> list[str]:
+    """What the jobs that are due would do now, a line each; nothing is kept, sent or removed.
+
+    They see what the ones before them would have done. Of a job that does more than write rows only the name is told.
+    """
+    told: list[str] = []
+    with suppress(_Undone), transaction():
+        for job in jobs:
+            row = db.session.get(JobRun, job.name)
+            if row is None or row.due_at <= clock.now():
+                told.append(job.name + _would_do(job, storage))
+                told += [f"  {line}" for line in (job.rehearse(db.session) if job.rehearse else ())]
+        raise _Undone
+    return told
+
+
+class _Undone(Exception):
+    """Ends the transaction of a rehearsal without keeping it."""
+
+
+def _would_do(job: Job, storage: Storage) -> str:
+    return f": {job.work(db.session, storage, clock.now())}" if job.touches_rows_only else ""
 
 
 def work_until(

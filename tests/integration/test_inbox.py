@@ -1,17 +1,25 @@
 """The inbox: what a person was told stands there once, with the act to take first."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from tests.browser_of_pages import Person, Statements, forms_in, path_of, words_of
 from tests.issue_builders import Desk
+from tracker.accounts import passwords, service
 from tracker.accounts.models import Account, Deputy, Grant
+from tracker.accounts.service import Caller, start_session
+from tracker.audit.service import record
 from tracker.db import db, transaction
-from tracker.issues.workflow import Act
+from tracker.issues.telling import TOLD
+from tracker.issues.workflow import TRANSITIONS, Act
+from tracker.notifications import security
+from tracker.notifications.kinds import BY_CODE
 from tracker.outbox import service as outbox
-from tracker.outbox.models import Notice
+from tracker.outbox.models import Mail, MailState, Notice
+from tracker.web.labels_of_notices import NOTICES
 
 Enter = Callable[[Account], Person]
 
@@ -152,3 +160,94 @@ def test_one_kind_can_be_chosen_and_ones_own_duty_is_never_off(desk: Desk, enter
     assert person.form("/inbox/preferences").values["news"] == mode
     person.send(form, new_matter="off", status=422)
     assert person.form("/inbox/preferences").values["new_matter"] == "at_once"
+
+
+# --- the account itself --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.asvs("V6.3.5")
+def test_a_sign_in_from_another_kind_of_device_is_told_and_the_usual_one_is_not(desk: Desk) -> None:
+    person = desk.province.lead
+    phone = "Mozilla/5.0 (Linux; Android 14) Chrome/126.0 Mobile"
+    desktop = "Mozilla/5.0 (Windows NT 10.0) Firefox/127.0"
+
+    def enter_with(device: str) -> list[str]:
+        with desk.travelled(), transaction():
+            start_session(desk.session, person.id, Caller("127.0.0.1", device), lasts=timedelta(hours=1))
+        desk.at += timedelta(days=3)
+        return told(desk, person)
+
+    assert enter_with(desktop) == []
+    assert enter_with(desktop) == []
+    assert enter_with(phone) == ["sign_in_new_device"]
+    assert enter_with(desktop) == enter_with(phone) == ["sign_in_new_device"]
+
+
+@pytest.mark.asvs("V6.3.7")
+def test_changed_credentials_are_told_to_their_owner_whoever_changed_them(desk: Desk) -> None:
+    place = desk.province
+    with desk.travelled(), transaction():
+        for kind in sorted(security.CREDENTIALS):
+            record(desk.session, kind, account_id=place.lead.id)
+        record(
+            desk.session,
+            "second_factor_removed",
+            account_id=place.administrator.id,
+            of_account=place.member.id,
+        )
+        record(desk.session, "refused", account_id=place.member.id)
+    assert told(desk, place.lead) == ["credentials_changed"] * len(security.CREDENTIALS)
+    assert told(desk, place.member) == ["credentials_changed"]
+    assert told(desk, place.administrator) == []
+
+
+@pytest.mark.asvs("V6.3.7")
+def test_a_new_password_is_told(desk: Desk) -> None:
+    person = desk.province.lead
+    with transaction():
+        service.set_password(desk.session, person.id, passwords.hash_password("mot mat khau moi dai"))
+    assert told(desk, person) == ["credentials_changed"]
+
+
+def test_every_kind_has_words_and_every_telling_has_its_kind() -> None:
+    assert {key.removeprefix("notice.") for key in NOTICES if key.startswith("notice.")} == set(BY_CODE)
+    assert {key.removeprefix("notice_act.") for key in NOTICES if key.startswith("notice_act.")} == set(
+        BY_CODE
+    )
+    told_kinds = {row.kind for rows in TOLD.values() for row in rows}
+    assert told_kinds <= set(BY_CODE)
+    assert {row.event for row in TRANSITIONS} >= set(TOLD)
+
+
+def test_events_of_departments_are_told_to_departments_alone(desk: Desk) -> None:
+    place = desk.province
+    issue_id = desk.to_approve()
+    desk.do(place.lead, issue_id, Act.RETURN_ANSWER, remark="Bổ sung căn cứ.")
+    assert told(desk, place.officer_a) == told(desk, place.leader_a) == []
+    assert told(desk, place.member) == ["assigned", "answer_returned"]
+
+
+def test_the_administrator_sees_what_could_not_be_delivered_and_tries_again(desk: Desk, enter: Enter) -> None:
+    place = desk.province
+    with transaction():
+        for n in range(2):
+            desk.session.add(
+                Mail(
+                    key=f"dead {n}",
+                    account_id=place.lead.id,
+                    state=MailState.DEAD,
+                    created_at=desk.at,
+                    due_at=desk.at,
+                    tries=9,
+                    last_error="550 no such user",
+                )
+            )
+    person = enter(place.administrator)
+    assert "550 no such user" in person.text("/admin/mail")
+    forms = forms_in(person.get("/admin/mail").text)
+    person.send(next(form for form in forms if form.action.endswith("/again")))
+    person.send(next(form for form in forms if form.action.endswith("/let-go") and "/1/" in form.action))
+    desk.session.expire_all()
+    states = list(desk.session.scalars(select(Mail.state).order_by(Mail.id)))
+    assert states == [MailState.DROPPED, MailState.WAITING]
+    person.send(next(form for form in forms if form.action.endswith("/1/again")), status=404)

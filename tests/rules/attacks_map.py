@@ -39,11 +39,12 @@ class Feature(Enum):
     """The features that are not there yet."""
 
     API = Absence("JSON over the services", _has_package("api"))
-    NOTICES = Absence("mail and notices", _has_package("notifications", "outbox"))
     PASSWORD_RESET = Absence("a new password by mail", _has_route("reset", "forgot"))
     INVITATIONS = Absence("invitations by mail", _has_route("invit"))
     IMPORTS = Absence("reading of uploaded sheets", _has_package("operations", "accounts/importing.py"))
-    ADMINISTRATION = Absence("the administrator's pages of people", _has_route("/people/new", "/people/import"))
+    ADMINISTRATION = Absence(
+        "the administrator's pages of people", _has_route("/people/new", "/people/import")
+    )
     WATCHING = Absence("following an issue", _has_route("watch", "follow"))
     MERGING = Absence("merging and hiding", lambda _app: any(act.value in {"merge", "hide"} for act in Act))
     WEBHOOKS = Absence("requests that go out", _has_setting("WEBHOOK"))
@@ -65,6 +66,7 @@ STORED = _I + "test_attachments.py::"
 EXPORTS, BULK = _I + "test_exports.py::", _I + "test_bulk.py::"
 SHEETS = _U + "test_sheet_writing.py::"
 SEARCHING = _I + "test_search.py::"
+MAILS, INBOX = _I + "test_delivery.py::", _I + "test_inbox.py::"
 OIDC, FACTOR = _I + "test_oidc.py::", _I + "test_second_factor.py::"
 
 NOBODY_FINDS = CRAWLER + "test_nobody_finds_a_mark_that_is_not_his_and_everybody_finds_his_own"
@@ -84,7 +86,11 @@ MAPPED: dict[str, tuple[str | Feature, ...]] = {
     "AC02": (OBJECTS + "test_no_other_way_of_asking_opens_a_foreign_issue", ON_PAPER, F.API),
     "AC03": (OBJECTS + "test_a_file_is_served_only_below_the_issue_that_owns_it",),
     "AC04": (OBJECTS + "test_a_file_of_departments_is_neither_served_nor_named_to_the_commune", ON_PAPER),
-    "AC05": (NOBODY_FINDS, OBJECTS + "test_a_draft_is_opened_by_its_own_unit_alone", F.NOTICES),
+    "AC05": (
+        NOBODY_FINDS,
+        OBJECTS + "test_a_draft_is_opened_by_its_own_unit_alone",
+        MAILS + "test_departments_matters_never_reach_a_commune",
+    ),
     "AC06": (OBJECTS + "test_a_commune_writes_no_answer_and_no_note_by_any_door", ANY_ACT, F.API),
     "AC07": (
         CRAWLER + "test_searching_a_hidden_word_is_like_searching_a_nonsense_word",
@@ -159,7 +165,7 @@ MAPPED: dict[str, tuple[str | Feature, ...]] = {
     ),
     "XS04": (STAYS_TEXT,),
     "XS05": (TEXTS + "test_markup_in_an_address_or_header_is_not_reflected",),
-    "XS06": (F.NOTICES,),
+    "XS06": (MAILS + "test_a_mail_says_the_act_first_and_leads_to_the_matter",),
     "XS07": (STAYS_TEXT,),
     "XS08": (_I + "test_issue_paper.py::test_markup_in_a_text_stays_text_on_paper",),
     "IN01": (ANY_PARAMETER, ANY_KEY, ANY_FIELD),
@@ -171,8 +177,11 @@ MAPPED: dict[str, tuple[str | Feature, ...]] = {
         _U + "test_index.py::test_any_text_is_read_and_understood_by_the_database",
     ),
     "IN04": (REQUESTS + "test_a_condition_in_a_filter_changes_nothing_that_is_found", ANY_PARAMETER),
-    "IN05": (STAYS_TEXT, F.NOTICES),
-    "IN06": (F.NOTICES,),
+    "IN05": (STAYS_TEXT, MAILS + "test_markup_and_template_language_in_a_title_stay_text_in_the_mail"),
+    "IN06": (
+        MAILS + "test_a_title_adds_no_header_and_the_mail_still_goes",
+        _U + "test_mail_headers.py::test_one_recipient_one_subject_and_no_header_of_somebody_else",
+    ),
     "IN07": (TEXTS + "test_no_line_of_the_log_is_forged_and_no_secret_is_in_it",),
     "IN08": (ONLY_DATA, F.PROGRAMS),
     "FI01": (ONLY_DATA, STORED + "test_only_a_key_leads_to_a_file"),
@@ -274,6 +283,6 @@ MAPPED: dict[str, tuple[str | Feature, ...]] = {
         IDLE + "test_many_silent_connections_do_not_stop_a_page",
         IDLE + "test_with_two_idle_connections_a_page_comes_within_a_second",
     ),
-    "DO03": (F.NOTICES,),
+    "DO03": (INBOX + "test_one_row_per_person_however_many_and_however_often",),
     "DO04": (REQUESTS + "test_counting_stops_at_the_cap",),
 }

@@ -4,11 +4,23 @@ Owns: the one way a row gets into it. Must not change or delete a row, nor know 
 """
 
 import json
+from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.audit.models import AuditEntry
+
+Listener = Callable[[Session, AuditEntry, int | None], None]
+"""Gets each new entry and the account that it is about: the person named in the detail, else who acted."""
+
+_listeners: list[Listener] = []
+
+
+def when_recorded(hear: Listener) -> None:
+    """Register who hears of each entry, in its own transaction; the same one counts once."""
+    if hear not in _listeners:
+        _listeners.append(hear)
 
 
 def record(
@@ -35,4 +47,8 @@ def record(
     )
     session.add(entry)
     session.flush()
+    person = detail.get("person", detail.get("of_account"))
+    about = person if isinstance(person, int) else account_id
+    for hear in _listeners:
+        hear(session, entry, about)
     return entry

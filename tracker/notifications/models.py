@@ -1,4 +1,4 @@
-"""Table of preferences: how a person wants to be told of each kind.
+"""Tables of the person who is told: how he wants each kind, and the devices that are nothing new to him.
 
 Owns: the modes. Must not know which kinds there are.
 """
@@ -27,3 +27,12 @@ class NoticePreference(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(40), primary_key=True)
     mode: Mapped[Mode] = mapped_column(enum_type(Mode))
+
+
+class KnownDevice(Base):
+    """A kind of device, as browser and system, with which a person has signed in before."""
+
+    __tablename__ = "known_device"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    device: Mapped[str] = mapped_column(String(80), primary_key=True)

@@ -165,7 +165,7 @@ def _message(
             address=account.email,
             name=account.full_name,
             subject=subject,
-            text=environment.get_template("notifications/mail.txt").render(shown),
+            text=environment.get_template("notifications/mail.txt").render(shown).strip() + "\n",
             html=environment.get_template("notifications/mail.html").render(shown),
             preferences_url=external_url(preferences),
         )

@@ -15,6 +15,15 @@ def upgrade() -> None:
     _create_mail()
     _create_notice()
     _create_preference()
+    op.create_table(
+        "known_device",
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("device", sa.String(length=80), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_known_device_account_id_account")
+        ),
+        sa.PrimaryKeyConstraint("account_id", "device", name=op.f("pk_known_device")),
+    )
 
 
 def _when(name: str, *, nullable: bool = True) -> sa.Column[object]:
@@ -120,5 +129,5 @@ def _create_preference() -> None:
 
 
 def downgrade() -> None:
-    for name in ("notice_preference", "notice", "mail"):
+    for name in ("known_device", "notice_preference", "notice", "mail"):
         op.drop_table(name)
