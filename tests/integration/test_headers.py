@@ -1,7 +1,9 @@
 """Headers, cookies, hosts and addresses: the same for every answer, whoever makes it."""
 
+import gzip
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -79,6 +81,34 @@ def test_a_static_file_is_kept_for_ever_under_the_hash_of_its_content(
 def test_a_static_file_under_its_plain_name_is_asked_for_again(client: FlaskClient) -> None:
     cache = client.get("/static/css/theme.css").headers["Cache-Control"]
     assert "immutable" not in cache
+
+
+def test_a_text_goes_out_compressed_to_who_takes_it(client: FlaskClient, app: Flask) -> None:
+    plain = client.get("/static/css/theme.css")
+    packed = client.get("/static/css/theme.css", headers={"Accept-Encoding": "gzip, deflate, br"})
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert plain.headers["Vary"] == packed.headers["Vary"] == "Accept-Encoding"
+    assert gzip.decompress(packed.data) == plain.data
+    assert int(packed.headers["Content-Length"]) == len(packed.data) < len(plain.data) / 3
+    assert list((app.extensions["settings"].instance / "static").glob("theme.*.css.gz"))
+
+
+def test_a_font_is_not_compressed_twice(client: FlaskClient) -> None:
+    answer = client.get(
+        "/static/vendor/be-vietnam-pro-5.3.0/latin-400.woff2", headers={"Accept-Encoding": "gzip"}
+    )
+    assert "Content-Encoding" not in answer.headers
+
+
+def test_where_nothing_can_be_written_texts_go_out_as_they_are(
+    app_with: Callable[..., Flask], tmp_path: Path
+) -> None:
+    (tmp_path / "static").write_text("in the way")
+    app = app_with(INSTANCE=str(tmp_path))
+    answer = app.test_client().get("/static/css/theme.css", headers={"Accept-Encoding": "gzip"})
+    assert answer.status_code == 200
+    assert "Content-Encoding" not in answer.headers
 
 
 @pytest.mark.asvs("V3.3.1", "V3.3.2", "V3.3.3")
