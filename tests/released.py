@@ -57,13 +57,9 @@ def _copy(old: Any, new: Any) -> None:
         rows = [dict(row) for row in old.execute(select(here.tables[table.name])).mappings()]
         if rows:
             new.execute(insert(table), rows)
-        if new.dialect.name == "postgresql" and "id" in table.columns:
-            new.execute(
-                text(
-                    f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), "
-                    f"(SELECT coalesce(max(id), 1) FROM {table.name}))"
-                )
-            )
+        if rows and new.dialect.name == "postgresql" and "id" in table.columns:
+            highest = f"SELECT setval(pg_get_serial_sequence('\"{table.name}\"', 'id'), max(id)) FROM \"{table.name}\""
+            new.execute(text(highest))
 
 
 def columns_of(engine: Engine) -> Columns:

@@ -46,6 +46,7 @@ JOB_WORDS: dict[str, tuple[str, str]] = {
     "clean_form_keys": (_l("Dọn khóa biểu mẫu"), _l("Xóa khóa chống gửi trùng đã cũ.")),
     "sweep_files": (_l("Dọn tệp thừa"), _l("Xóa tệp không thuộc vướng mắc nào sau một ngày.")),
     "tell_people": (_l("Gửi thông báo"), _l("Gửi thư điện tử báo việc mới cho người liên quan.")),
+    "work_on_sheets": (_l("Đọc bảng tính"), _l("Kiểm tra và ghi các dòng của tệp bảng tính đã tải lên.")),
     "back_up": (_l("Sao lưu hằng đêm"), _l("Mỗi đêm một bản sao cơ sở dữ liệu và tệp.")),
 }
 """Name and sentence."""
@@ -61,6 +62,7 @@ WARNING_WORDS: dict[str, str] = {
     "demonstration": _l("Dữ liệu minh họa đang mở ra ngoài máy này."),
     "histories": _l("Lịch sử xử lý có chỗ không khớp; cần chạy kiểm tra toàn bộ."),
     "jobs": _l("Có việc chạy định kỳ bị lỗi."),
+    "mail": _l("Thư điện tử báo việc không gửi được."),
     "worker": _l("Không có chương trình chạy ngầm nào hoạt động."),
 }
 
@@ -119,10 +121,12 @@ def _jobs() -> tuple[jobs.Job, ...]:
 
 
 def _every(period: timedelta) -> str:
-    minutes = int(period.total_seconds() // 60)
-    if minutes % 60:
-        return ngettext("%(num)s phút một lần", "%(num)s phút một lần", minutes)
-    return ngettext("%(num)s giờ một lần", "%(num)s giờ một lần", minutes // 60)
+    seconds = round(period.total_seconds())
+    if seconds % 60:
+        return ngettext("%(num)s giây một lần", "%(num)s giây một lần", seconds)
+    if seconds % 3600:
+        return ngettext("%(num)s phút một lần", "%(num)s phút một lần", seconds // 60)
+    return ngettext("%(num)s giờ một lần", "%(num)s giờ một lần", seconds // 3600)
 
 
 def _took(state: JobState) -> str:
