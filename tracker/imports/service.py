@@ -8,9 +8,9 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from tracker import clock
@@ -28,6 +28,7 @@ from tracker.sheets.reading import ENCODINGS
 CHANNELS = (Channel.MEETING, Channel.FIELD_VISIT, Channel.DISPATCH)
 PASTED_ROWS = 200
 FILE_ROWS = 5_000
+KEPT = timedelta(days=30)
 _S = BatchState
 _OPEN = (_S.WAITING, _S.READING, _S.CHECKED, _S.FILING)
 
@@ -204,3 +205,24 @@ def _candidates(row: ImportRow) -> set[int]:
     kinds = {Finding.COMMUNE_UNCLEAR, Finding.COMMUNE_UNKNOWN}
     offered = (note.params.get("candidates") for note in from_json(row.notes) if note.code in kinds)
     return {key for pairs in offered if isinstance(pairs, list) for key, _name in pairs}
+
+
+def has_old(session: Session, now: datetime) -> bool:
+    """Whether there is anything for clean() to delete."""
+    old = _old(now)
+    unfiled = select(ImportRow.id).where(ImportRow.batch_id.in_(old), ImportRow.state != RowState.FILED)
+    sources = select(ImportSource.batch_id).where(ImportSource.batch_id.in_(old))
+    return session.scalar(unfiled.limit(1)) is not None or session.scalar(sources.limit(1)) is not None
+
+
+def clean(session: Session, now: datetime) -> int:
+    """Delete what was never filed of sheets that nobody has touched for a month; gives the number of rows."""
+    old = _old(now)
+    session.execute(delete(ImportSource).where(ImportSource.batch_id.in_(old)))
+    unfiled = delete(ImportRow).where(ImportRow.batch_id.in_(old), ImportRow.state != RowState.FILED)
+    return int(getattr(session.execute(unfiled), "rowcount", 0))
+
+
+def _old(now: datetime) -> Select[int]:
+    ended = (_S.CHECKED, _S.CANCELLED, _S.FAILED, _S.DONE)
+    return select(ImportBatch.id).where(ImportBatch.state.in_(ended), ImportBatch.changed_at < now - KEPT)
