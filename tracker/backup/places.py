@@ -10,6 +10,8 @@ from contextlib import suppress
 from pathlib import Path
 
 _BLOCK_BYTES = 1024 * 1024
+_AS_THEY_ARE: int = getattr(os, "O_BINARY", 0)
+"""Windows would write CR LF for every LF, and the digest of the source would not tell."""
 
 
 def fresh_file(path: Path) -> None:
@@ -36,7 +38,7 @@ def link_or_copy(source: Path, target: Path) -> str:
 
 def copy(source: Path, target: Path) -> str:
     """Copy the bytes, durable; returns their SHA-256."""
-    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _AS_THEY_ARE, 0o600)
     return _digest_into(source, descriptor)
 
 
