@@ -42,13 +42,9 @@ class Feature(Enum):
     PASSWORD_RESET = Absence("a new password by mail", _has_route("reset", "forgot"))
     INVITATIONS = Absence("invitations by mail", _has_route("invit"))
     IMPORTS = Absence("reading of uploaded sheets", _has_package("operations", "accounts/importing.py"))
-    ADMINISTRATION = Absence(
-        "the administrator's pages of people", _has_route("/people/new", "/people/import")
-    )
     WATCHING = Absence("following an issue", _has_route("watch", "follow"))
     MERGING = Absence("merging and hiding", lambda _app: any(act.value in {"merge", "hide"} for act in Act))
     WEBHOOKS = Absence("requests that go out", _has_setting("WEBHOOK"))
-    MALWARE_SCAN = Absence("a scanner of uploads", _has_setting("SCAN", "CLAM"))
     PROGRAMS = Absence("programs run on uploads", _has_setting("CONVERT", "THUMBNAIL"))
     PURGING = Absence("deletion of old matters", _has_route("purge"))
     AUDIT_CHAIN = Absence("an audit log that proves itself", _has_package("audit/chain.py"))
@@ -63,6 +59,7 @@ SIGN_IN, SESSIONS = _I + "test_sign_in.py::", _I + "test_sessions.py::"
 PROFILE, THROTTLE = _I + "test_profile.py::", _I + "test_throttle.py::"
 HEADERS, ERRORS = _I + "test_headers.py::", _I + "test_error_boundary.py::"
 STORED = _I + "test_attachments.py::"
+PEOPLE = _I + "test_attacks_people.py::"
 EXPORTS, BULK = _I + "test_exports.py::", _I + "test_bulk.py::"
 SHEETS = _U + "test_sheet_writing.py::"
 SEARCHING = _I + "test_search.py::"
@@ -196,7 +193,10 @@ MAPPED: dict[str, tuple[str | Feature, ...]] = {
     "FI07": (ONLY_DATA,),
     "FI08": (FILES + "test_files_of_the_same_name_are_both_kept",),
     "FI09": (STORED + "test_a_photograph_loses_where_and_when_it_was_taken",),
-    "FI10": (F.MALWARE_SCAN,),
+    "FI10": (
+        _I + "test_scanning.py::test_known_malware_is_refused_told_and_noted_and_not_kept",
+        _I + "test_scanning.py::test_without_a_clear_answer_a_file_is_refused_or_taken_as_is_set",
+    ),
     "EX01": (EXPORTS + "test_a_formula_stays_text_in_a_workbook",),
     "EX02": (
         EXPORTS + "test_a_formula_stays_text_in_csv_and_a_number_a_number",
@@ -223,7 +223,10 @@ MAPPED: dict[str, tuple[str | Feature, ...]] = {
         EXPORTS + "test_who_loses_a_right_while_the_file_is_made_gets_nothing",
     ),
     "RC07": (_I + "test_jobs.py::test_two_workers_started_at_once_run_each_job_once",),
-    "RC08": (OBJECTS + "test_an_issue_is_not_given_to_somebody_who_has_left", F.ADMINISTRATION),
+    "RC08": (
+        OBJECTS + "test_an_issue_is_not_given_to_somebody_who_has_left",
+        PEOPLE + "test_of_disabling_and_assigning_at_once_none_leaves_a_matter_with_nobody",
+    ),
     "MA01": (OBJECTS + "test_a_new_draft_takes_no_field_of_the_server",),
     "MA02": (PROFILE + "test_fields_that_are_not_offered_are_ignored",),
     "MA03": (OBJECTS + "test_what_is_closed_takes_no_field_any_more", F.API),
@@ -274,9 +277,12 @@ MAPPED: dict[str, tuple[str | Feature, ...]] = {
     "TK04": (REQUESTS + "test_no_file_of_the_machine_has_an_address",),
     "AD01": (REQUESTS + "test_the_audit_log_has_no_address_and_no_verb_changes_it",),
     "AD02": (_I + "test_verify.py::test_what_was_changed_behind_the_back_is_named", F.AUDIT_CHAIN),
-    "AD03": (F.ADMINISTRATION,),
-    "AD04": (F.ADMINISTRATION,),
-    "AD05": (F.IMPORTS,),
+    "AD03": (PEOPLE + "test_a_person_with_work_is_disabled_and_his_matters_keep_history_number_and_desk",),
+    "AD04": (
+        PEOPLE + "test_two_administrators_who_disable_each_other_at_once_leave_one",
+        _I + "test_people.py::test_the_last_administrator_stays",
+    ),
+    "AD05": (PEOPLE + "test_a_hostile_sheet_of_people_changes_nobody_and_nothing_in_it_is_run",),
     "AD06": (F.PURGING,),
     "DO01": (THROTTLE + "test_a_throttled_try_costs_no_hash_and_leaves_one_entry",),
     "DO02": (

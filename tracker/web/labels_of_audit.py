@@ -9,6 +9,7 @@ from tracker.web.i18n import mark as N_
 AUDIT: dict[str, str] = {
     "account_added": N_("Thêm tài khoản"),
     "account_disabled": N_("Khóa tài khoản"),
+    "calendar_changed": N_("Sửa lịch ngày nghỉ, làm bù"),
     "charges_changed": N_("Đổi lãnh đạo phụ trách lĩnh vực"),
     "deputy_ended": N_("Kết thúc ủy quyền"),
     "deputy_named": N_("Ủy quyền"),
@@ -18,6 +19,7 @@ AUDIT: dict[str, str] = {
     "granted": N_("Giao vai trò"),
     "group_changed": N_("Sửa tổ công tác"),
     "identity_bound": N_("Gắn tài khoản với dịch vụ đăng nhập"),
+    "malware_refused": N_("Từ chối tệp có mã độc"),
     "member_changed": N_("Sửa địa bàn, lĩnh vực của thành viên"),
     "password_changed": N_("Đổi mật khẩu"),
     "password_link_made": N_("Tạo liên kết đặt mật khẩu"),
@@ -42,6 +44,7 @@ AUDIT: dict[str, str] = {
     "sessions_ended": N_("Kết thúc các phiên làm việc"),
     "sessions_ended_by_administrator": N_("Quản trị kết thúc các phiên làm việc"),
     "sign_in": N_("Đăng nhập"),
+    "malware_refused": N_("Từ chối tệp có mã độc"),
     "sign_in_failed": N_("Đăng nhập không thành công"),
     "sign_out": N_("Đăng xuất"),
     "switches_changed": N_("Đổi lựa chọn của tỉnh"),
