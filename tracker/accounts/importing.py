@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from tracker.accounts import people, service
 from tracker.accounts.models import Account, Grant
+from tracker.audit.service import record
 from tracker.directory import queries
 from tracker.directory.changes import record_change
 from tracker.directory.models import Unit
