@@ -7,6 +7,7 @@ a mark without being among its readers has found a leak.
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 
 from flask import Flask
@@ -21,8 +22,10 @@ from tracker.attachments.storage import Storage
 from tracker.db import transaction
 from tracker.deadlines.days import import_packaged_days, load_targets
 from tracker.directory.models import Unit
-from tracker.issues import drafts
+from tracker.issues import directive_work, directives, drafts
+from tracker.issues.directives import Order
 from tracker.issues.models import FilePurpose
+from tracker.issues.models_directives import DirectiveTarget
 from tracker.issues.workflow import Act
 
 A = frozenset({"officer_a", "leader_a"})
@@ -141,6 +144,7 @@ def build_world(app: Flask, session: Session, province: Province) -> World:
     _to_approve(world)
     _closed(world)
     _on_behalf(world)
+    _directed(world)
     _drafts(world)
     session.rollback()
     return world
@@ -263,6 +267,24 @@ def _on_behalf(world: World) -> None:
     readers = WARD | HOME | ABOVE
     key = world.filed("ward_filed", "member", province.home_affairs, readers, commune_ids=[province.ward.id])
     desk.do(province.member, key, Act.SEND)
+
+
+def _directed(world: World) -> None:
+    """The chairman directs the holder of A's, with a paper; home affairs reports."""
+    desk, province = world.desk, world.desk.province
+    key, inside = world.issues["a_working"], HOME | ABOVE
+    order = Order(
+        content=world.mark("a_directive", inside),
+        unit_ids=[province.home_affairs.id],
+        due_on=desk.today + timedelta(days=10),
+        files=[world.file("a_directive", province.unit, inside)],
+    )
+    with desk.travelled(), transaction():
+        directive = directives.give(desk.session, desk.actor(province.provincial_leader), [key], order)
+    target = desk.session.query(DirectiveTarget).filter_by(directive_id=directive.id).one()
+    said = world.mark("a_report", inside)
+    with desk.travelled(), transaction():
+        directive_work.report(desk.session, desk.actor(province.lead), target.id, said)
 
 
 def _drafts(world: World) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from tests.browser_of_pages import Person
 from tests.issue_builders import Desk, june, payload_of
@@ -11,10 +12,11 @@ from tracker.accounts import deputies
 from tracker.accounts.models import Account, Grant
 from tracker.db import transaction
 from tracker.errors import Invalid, NotFound, NotPossible
-from tracker.issues import directive_work, directives
+from tracker.issues import directive_work, directives, recording, verify
 from tracker.issues.directives import Order
 from tracker.issues.models import Audience
 from tracker.issues.models_directives import DirectiveSource, DirectiveState, DirectiveTarget
+from tracker.issues.recording import Origin
 from tracker.issues.workflow import Act, IssueState
 from tracker.permissions import Role
 
@@ -270,3 +272,31 @@ def test_a_form_offers_the_holder_and_the_parties_and_a_retry_gives_the_first_re
     assert "Chưa chọn vướng mắc nào" in leader.text("/directives/new")
     too_many = "&".join("issue=VM-2026-000001" for _ in range(51))
     leader.get(f"/directives/new?{too_many}", status=422)
+
+
+TAMPERED = {
+    "UPDATE directive_target SET state = 'cancelled'": "directive_wrong VM-2026-000001 cancelled stored, open told",
+    "DELETE FROM directive_target": "directive_missing VM-2026-000001 directive 1 unit",
+    "UPDATE recording SET leader_id = recorded_by_id - 1": "recording_wrong VM-2026-000002 recording 1",
+    'UPDATE deputy SET deputy_id = (SELECT account_id FROM "grant" WHERE id = grant_id)': "deputy_wrong deputy 1",
+}
+
+
+@pytest.mark.parametrize("statement", TAMPERED)
+def test_what_is_changed_behind_the_services_back_is_found(desk: Desk, statement: str) -> None:
+    p = desk.province
+    given(desk, p.provincial_leader, desk.sent())
+    desk.grant(p.second_member, Role.LEADER_ASSISTANT, p.home_affairs)
+    with desk.travelled():
+        origin = Origin(p.department_leader.id, DirectiveSource.PHONE)
+        assistant, issue_id = desk.actor(p.second_member), desk.to_approve()
+        with transaction():
+            recording.record_act(desk.session, assistant, issue_id, Act.APPROVE, origin, {})
+    stand_in(desk, p.department_leader, Role.DEPARTMENT_LEADER, p.lead)
+    assert desk.verify() == []
+    found = ""
+    with pytest.raises(KeyboardInterrupt), transaction():
+        desk.session.execute(text(statement))
+        found = "\n".join(map(str, verify.verify(desk.session)))
+        raise KeyboardInterrupt  # so that nothing of it stays
+    assert TAMPERED[statement] in found

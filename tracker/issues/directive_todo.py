@@ -85,7 +85,7 @@ def _owed(session: Session, actor: Actor, today: date) -> Iterator[TodoGroup]:
         )
     )
     n, nearest = session.execute(owed).one()
-    if n:
+    if nearest is not None:
         yield _group("directives_late" if nearest < today else "directives_owed", n, nearest)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from tracker import clock
 from tracker.deadlines import clocks
 from tracker.deadlines.days import load_calendar
-from tracker.issues import counts, history, searching
+from tracker.issues import counts, history, searching, verify_directives
 from tracker.issues.access import Why
 from tracker.issues.models import Issue, IssueAccess, IssueCount, IssueEvent, IssueParty, NumberSeries
 from tracker.issues.numbers import YEAR_FACTOR
@@ -46,6 +46,7 @@ def verify(session: Session) -> list[Problem]:
         *_numbers(session),
         *_dates(session, broken),
         *(Problem("text_wrong", name) for name in searching.unequal(session)),
+        *(Problem(code, issue, detail=detail) for code, issue, detail in verify_directives.check(session)),
     ]
 
 
