@@ -27,6 +27,8 @@ from tracker.directory.pages import switches
 from tracker.directory.service import when_unit_ends
 from tracker.directory.views import blueprint as directory_pages
 from tracker.home import views as home
+from tracker.imports import views as imports
+from tracker.imports import views_sheets  # noqa: F401 - its routes
 from tracker.issues import directive_todo, todo
 from tracker.issues import views as issues
 from tracker.issues.succession import load_of as count_issues
@@ -79,6 +81,7 @@ def wire(app: Flask) -> None:
     app.register_blueprint(views_oidc.blueprint)
     _wire_directory(app)
     app.register_blueprint(issues.blueprint)
+    app.register_blueprint(imports.blueprint)
     app.register_blueprint(reports.blueprint)
     app.register_blueprint(notices.blueprint)
     add_admin(app, views_dead_letters.ADMIN_PAGE)

@@ -14,7 +14,7 @@ from tracker.web.labels import LABELS, label
 from tracker.web.labels_of_errors import ERRORS
 
 # Never shown to a person.
-SILENT = {"StepKind", "Permission", "Move", "FactKind", "Scope", "To"}
+SILENT = {"StepKind", "Permission", "Move", "FactKind", "Scope", "To", "Finding"}
 ERROR_CLASSES = {"DomainError", "Invalid", "NotFound", "Forbidden", "NotPossible"}
 # Codes of the web layer itself and of classes that carry their code.
 OWN_CODES = {

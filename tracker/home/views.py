@@ -45,6 +45,11 @@ _WORDS: dict[str, tuple[str, str, str | None]] = {
     "to_sign": (_l("vướng mắc chờ lãnh đạo duyệt gửi"), _l("Xem và duyệt"), None),
     "info_asked": (_l("vướng mắc chờ địa phương bổ sung thông tin"), _l("Bổ sung"), "soon"),
     "to_confirm": (_l("trả lời chờ địa phương phản hồi"), _l("Phản hồi"), "soon"),
+    "filed_for_us": (
+        _l("vướng mắc được gửi thay địa phương, còn được chỉnh nội dung"),
+        _l("Xem và chỉnh"),
+        "soon",
+    ),
     "awaiting_sign": (_l("vướng mắc đã trình, chờ lãnh đạo duyệt"), _l("Xem"), None),
     "drafts": (_l("bản nháp chưa gửi"), _l("Soạn tiếp"), None),
     "own_open": (_l("vướng mắc của địa phương đang được giải quyết"), _l("Theo dõi"), None),

@@ -22,6 +22,8 @@ from tracker.permissions import Role
 ROWS_PER_GROUP = 5
 
 _S = IssueState
+_CORRECTED = (_S.SUBMITTED, _S.ACCEPTED, _S.WORKING)
+"""The states in which a commune may correct what was filed for it."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def _find(session: Session, wanted: list[_Wanted]) -> list[tuple[list[int], int]
 
 
 def _wanted(actor: Actor, switches: Switches, today: date) -> Iterator[_Wanted]:
-    yield from _of_commune(actor)
+    yield from _of_commune(actor, today)
     yield from _of_raising_unit(actor)
     yield from _of_owner(actor, today)
     yield from _of_leads(actor, today)
@@ -105,7 +107,7 @@ def _has_party(units: list[int], *conditions: ColumnElement[bool]) -> ColumnElem
     )
 
 
-def _of_commune(actor: Actor) -> Iterator[_Wanted]:
+def _of_commune(actor: Actor, today: date) -> Iterator[_Wanted]:
     units = _units(actor, *COMMUNE_ROLES)
     if not units:
         return
@@ -116,6 +118,8 @@ def _of_commune(actor: Actor) -> Iterator[_Wanted]:
     yield _Wanted("info_asked", and_(Issue.state == _S.NEED_INFO, asked), IssueFilter(state=_S.NEED_INFO))
     reply = _has_party(units, IssueParty.reply == Reply.ASKED)
     yield _Wanted("to_confirm", and_(Issue.state == _S.ANSWERED, reply), IssueFilter(state=_S.ANSWERED))
+    may_correct = _has_party(units, IssueParty.is_on_behalf.is_(True), IssueParty.correct_until >= today)
+    yield _Wanted("filed_for_us", and_(Issue.state.in_(_CORRECTED), may_correct))
     if not _units(actor, Role.COMMUNE_LEADER):
         yield _Wanted("awaiting_sign", and_(own, Issue.state == _S.TO_SIGN), IssueFilter(state=_S.TO_SIGN))
     yield _Wanted("drafts", and_(own, Issue.state == _S.DRAFT), IssueFilter(state=_S.DRAFT))
