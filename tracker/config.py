@@ -55,6 +55,12 @@ class Settings:
     max_file_mb: int = _setting(20, "megabytes of one file at most", low=1, high=200)
     max_files: int = _setting(10, "files in one step at most", low=1, high=50)
     unit_quota_mb: int = _setting(2000, "megabytes of files of one unit at most", low=1, high=1_000_000)
+    scan_address: str = _setting(
+        "", "scanner of uploads on this machine (clamd): path of its socket or 127.0.0.1:port; empty: none"
+    )
+    scan_when_down: str = _setting(
+        "refuse", "what becomes of a file when it gives no answer: refuse or accept"
+    )
     person_daily_files: int = _setting(
         2000, "files that one person may store within a day at most", low=1, high=1_000_000
     )
@@ -219,6 +225,7 @@ def _completed(settings: Settings) -> Settings:
             "base_url": base_url,
             "trusted_hosts": trusted,
             "oidc_issuer": _issuer(settings),
+            "scan_address": _scanner(settings),
         }
     )
 
@@ -254,6 +261,18 @@ def _check_mail(settings: Settings) -> None:
         raise SettingError(f"{PREFIX}SMTP_SECURITY: none is only for a mail server on this machine")
     if not _ADDRESS.fullmatch(settings.smtp_from):
         raise SettingError(f"{PREFIX}SMTP_FROM: expected an address as name@host")
+
+
+def _scanner(settings: Settings) -> str:
+    """Files of people stay on this machine, so the scanner is here too."""
+    host, _, port = settings.scan_address.rpartition(":")
+    is_socket = settings.scan_address.startswith("/")
+    is_port = host in _LOOPBACK and port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536
+    if settings.scan_address and not is_socket and not is_port:
+        raise SettingError(f"{PREFIX}SCAN_ADDRESS: expected the path of a socket or 127.0.0.1:port")
+    if settings.scan_when_down not in {"refuse", "accept"}:
+        raise SettingError(f"{PREFIX}SCAN_WHEN_DOWN: expected refuse or accept")
+    return settings.scan_address
 
 
 def _base_url(settings: Settings) -> str:

@@ -60,6 +60,10 @@ FILES: tuple[Held, ...] = (
      "tests/unit/test_sniff.py::test_a_zip_bomb_is_refused_before_it_is_unpacked"),
     ("points of a picture; a longer side is made shorter", f"{pictures.MAX_PIXELS}; {pictures.LONGEST_SIDE}",
      _I + "test_attachments.py::test_more_pixels_than_allowed_are_refused"),
+    ("known malware, where a scanner is set", "refused, told at its field, noted",
+     _I + "test_scanning.py::test_known_malware_is_refused_told_and_noted_and_not_kept"),
+    ("a file of which the scanner says nothing", f"{PREFIX}SCAN_WHEN_DOWN",
+     _I + "test_scanning.py::test_without_a_clear_answer_a_file_is_refused_or_taken_as_is_set"),
     ("a file of another type, empty, broken, with a program or a password", "refused, told at its field",
      "tests/unit/test_sniff.py::test_documents_with_macros_are_refused_wherever_these_hide"),
 )  # fmt: skip

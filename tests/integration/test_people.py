@@ -159,6 +159,7 @@ def test_a_disabled_person_is_out_at_once_and_back_when_enabled(
     assert desk.actor(account(desk, member.login)).roles
 
 
+@pytest.mark.asvs("V7.4.5")
 def test_all_sessions_of_a_person_are_ended(admin: Person, enter: Enter, desk: Desk) -> None:
     first, second = enter(desk.province.member), enter(desk.province.member)
     page = f"/people/{desk.province.member.id}"

@@ -50,11 +50,13 @@ class Received:
 def receive(storage: Storage, *, name: str, stream: Readable) -> Received:
     """Check a file and write it to the disk; call it before the transaction.
 
-    Raises Invalid (see sniff, pictures, names; file_too_large), StorageFull.
+    Raises Invalid (see sniff, pictures, names, scanning; file_too_large), StorageFull.
     """
     content = _read(stream, storage.max_file_bytes)
     kind = file_type(content)
     filename = clean_name(name, kind)
+    if storage.scanner is not None:
+        storage.scanner.check(content)
     if kind.is_picture():
         content = without_metadata(content, kind)
     return Received(

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from tracker.attachments.scanning import Scanner
 from tracker.config import Settings
 from tracker.errors import DomainError, NotFound
 
@@ -51,6 +52,8 @@ class Storage:
 
     max_daily_files: int = 2000
     """How many files one person may store within a day."""
+    scanner: Scanner | None = None
+    """Who is asked about each file before it is written; nobody where none is set."""
 
     @classmethod
     def of(cls, settings: Settings) -> "Storage":
@@ -60,6 +63,7 @@ class Storage:
             settings.max_file_mb * 1024**2,
             settings.unit_quota_mb * 1024**2,
             settings.person_daily_files,
+            _scanner_of(settings),
         )
 
     def write(self, content: bytes) -> str:
@@ -123,6 +127,12 @@ class Storage:
             self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)  # parents keep no mode of their own
             folder.mkdir(exist_ok=True, mode=0o700)
             _sync_directory(self.directory)
+
+
+def _scanner_of(settings: Settings) -> Scanner | None:
+    if not settings.scan_address:
+        return None
+    return Scanner(settings.scan_address, takes_when_down=settings.scan_when_down == "accept")
 
 
 def _sync_directory(folder: Path) -> None:

@@ -32,6 +32,12 @@ ERRORS: dict[str, str] = {
         "Phải còn ít nhất một quản trị hệ thống. Hãy giao vai trò cho người khác trước."
     ),
     "person_is_disabled": N_("Tài khoản đang bị khóa. Hãy mở lại trước."),
+    # of the calendar
+    "calendar_file_not_read": N_("Không đọc được tệp. Cần tệp .csv hoặc .ics như tệp xuất từ trang này."),
+    "calendar_file_too_long": N_("Tệp quá dài, chỉ nhận tối đa %(limit)s dòng."),
+    "calendar_date_not_read": N_("Ngày không đọc được, hoặc ngoài các năm 2000–2100."),
+    "calendar_kind_not_known": N_("Loại ngày cần là off hoặc work; tình trạng là confirmed hoặc provisional."),
+    "calendar_name_missing": N_("Cần có tên ngày; tên và căn cứ không quá 200 ký tự."),
     # of every page
     "not_found": N_("Địa chỉ không đúng, hoặc nội dung này không thuộc phạm vi được xem."),
     "forbidden": N_("Tài khoản đang dùng không có quyền làm việc này."),
