@@ -34,6 +34,7 @@ NO_PAGES = {
     "issues.export_xlsx",
     "issues.export_csv",
     "issues.word",
+    "people.template",
     "health.check",
 }
 """What a GET answers with bytes or a bare word."""
@@ -43,6 +44,8 @@ HALF_WAY = {
     "own_second_factor.enrol",
     "own_second_factor.remove",
     "oidc.come_back",
+    "notices.preference_by_link",
+    "password_links.use",
 }
 """What is seen only in the middle of signing in or of setting up a second factor; `test_second_factor` goes there."""
 FACES = (Role.COMMUNE_OFFICER, Role.GROUP_LEAD, Role.PROVINCIAL_LEADER, Role.ADMINISTRATOR)
@@ -62,6 +65,7 @@ FURTHER = {
 ROWS = {
     "unit_id": select(Grant.unit_id).where(Grant.role == Role.GROUP_MEMBER).order_by(Grant.id),
     "account_id": select(Grant.account_id).where(Grant.role == Role.GROUP_MEMBER).order_by(Grant.id),
+    "grant_id": select(Grant.id).where(Grant.role == Role.GROUP_MEMBER).order_by(Grant.id),
     "field_id": select(Field.id).order_by(Field.id),
     "term_id": select(Field.id).order_by(Field.id),
 }
