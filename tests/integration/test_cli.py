@@ -205,6 +205,18 @@ def test_jobs_run_once_and_a_failed_one_is_told(
     assert "sweep_files failed 2×: no luck" in told.stdout
 
 
+def test_a_rehearsal_tells_what_would_happen_and_keeps_nothing(
+    tracker: Tracker, province: None, environment: dict[str, str]
+) -> None:
+    told = tracker("run-jobs", "--at", "2026-12-01T07:30+07:00", "--dry-run")
+    assert told.returncode == 0
+    assert "take_due_acts: 0" in told.stdout
+    assert "sweep_files\n" in told.stdout
+    assert tracker("run-jobs", "--dry-run").stdout.count("take_due_acts") == 1  # it is due still
+    wrong = tracker("run-jobs", "--at", "tomorrow")
+    assert (wrong.returncode, one_line(wrong)) == (2, "tracker: --at: expected a moment as 2026-12-01T07:30+07:00")
+
+
 def test_the_demonstration_needs_an_empty_database(tracker: Tracker, province: None) -> None:
     done = tracker("demo")
     assert done.returncode == 2

@@ -30,7 +30,7 @@ def count_unread(me: Actor) -> str | None:
     return str(unread) if unread else None
 
 
-MAIN_PAGES = (NavEntry("notices.inbox", _l("Thông báo"), Permission.OWN_PROFILE, 80, count_unread),)
+MAIN_PAGES = (NavEntry("notices.inbox", _l("Thông báo"), Permission.OWN_PROFILE, 15, count_unread),)
 
 
 @dataclass(frozen=True)
