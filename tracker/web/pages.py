@@ -82,7 +82,7 @@ def init_app(app: Flask) -> None:
     """Give templates the navigation, `label()` and the filters local_date, local_time, number."""
     app.jinja_env.globals["label"] = label
     app.jinja_env.filters.update(local_date=local_date, local_time=local_time, number=format_number)
-    app.context_processor(lambda: {"nav": _nav()})
+    app.context_processor(lambda: {"nav": _nav(), "may_search": _may_search()})
 
 
 def local_date(moment: date | datetime | None) -> str:
@@ -98,6 +98,12 @@ def local_time(moment: datetime | None) -> str:
         return ""
     here = local(moment)
     return f"{format_time(here)} {format_date(here)}"
+
+
+def _may_search() -> bool:
+    """Whoever sees no matter gets no box to search them."""
+    person: Actor | None = g.get("actor")
+    return person is not None and person.has(Permission.SEE_ISSUES)
 
 
 def _nav() -> list[NavItem]:
