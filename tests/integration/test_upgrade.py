@@ -302,6 +302,7 @@ def old_instance(tmp_path: Path, new_engine: NewEngine) -> dict[str, str]:
     if ON_POSTGRESQL:
         engine = new_engine()
         released.load(revision, engine, tmp_path)
+        engine.dispose()  # a backup is not taken back while somebody is connected
         return own | {"TRACKER_DATABASE_URL": url_of(engine)}
     released.write_sqlite(revision, folder / "tracker.db")
     return own

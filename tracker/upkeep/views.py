@@ -45,9 +45,13 @@ JOB_WORDS: dict[str, tuple[str, str]] = {
     "clean_sessions": (_l("Dọn phiên đăng nhập"), _l("Xóa phiên đã hết hạn và các lần thử đăng nhập cũ.")),
     "clean_form_keys": (_l("Dọn khóa biểu mẫu"), _l("Xóa khóa chống gửi trùng đã cũ.")),
     "sweep_files": (_l("Dọn tệp thừa"), _l("Xóa tệp không thuộc vướng mắc nào sau một ngày.")),
+    "move_dates": (
+        _l("Tính lại thời hạn"),
+        _l("Sau khi lịch làm việc thay đổi, tính lại hạn của các vướng mắc đang mở."),
+    ),
     "tell_people": (_l("Gửi thông báo"), _l("Gửi thư điện tử báo việc mới cho người liên quan.")),
     "work_on_sheets": (_l("Đọc bảng tính"), _l("Kiểm tra và ghi các dòng của tệp bảng tính đã tải lên.")),
-    "back_up": (_l("Sao lưu hằng đêm"), _l("Mỗi đêm một bản sao cơ sở dữ liệu và tệp.")),
+    "back_up": (_l("Sao lưu hằng đêm"), _l("Đêm nay chưa có bản sao cơ sở dữ liệu và tệp thì sao lưu.")),
 }
 """Name and sentence."""
 _UNKNOWN = _l("Việc chạy định kỳ của hệ thống.")
