@@ -134,6 +134,13 @@ def work_on_sheets(session: Session, _storage: Storage, now: datetime) -> object
     return rounds.work(session, transaction, until=now + _SHEETS_AT_ONCE)
 
 
+def move_dates(session: Session, _storage: Storage, _now: datetime) -> object:
+    """After a change of the calendar the dates of open issues are computed again, in steps of a transaction each."""
+    from tracker.issues import recompute
+
+    return recompute.work(session, transaction)
+
+
 def back_up(settings: Settings, _session: Session, _storage: Storage, now: datetime) -> object:
     """The backup of the night."""
     from tracker.backup import service
@@ -147,6 +154,7 @@ JOBS = (
     Job("clean_sessions", timedelta(hours=1), clean_sessions, touches_rows_only=True),
     Job("clean_form_keys", timedelta(hours=1), clean_form_keys, touches_rows_only=True),
     Job("sweep_files", timedelta(hours=6), sweep_files),
+    Job("move_dates", timedelta(minutes=1), move_dates, is_alone=True),
     Job("work_on_sheets", timedelta(seconds=20), work_on_sheets, is_alone=True, lease=timedelta(minutes=3)),
 )
 

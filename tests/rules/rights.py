@@ -161,6 +161,13 @@ ENDPOINTS: dict[str, Gate] = {
     "groups.show": Gate("/groups/<int:unit_id>", BOTH, P.ADMINISTER),
     "groups.member": Gate("/groups/<int:unit_id>/members/<int:account_id>", BOTH, P.ADMINISTER),
     "groups.charges": Gate("/charges", BOTH, P.ADMINISTER),
+    "issues.calendar": Gate("/calendar", GET, P.ADMINISTER),
+    "issues.calendar_day": Gate("/calendar/day", BOTH, P.ADMINISTER),
+    "issues.calendar_proposal": Gate("/calendar/proposal", POST, P.ADMINISTER),
+    "issues.calendar_confirm": Gate("/calendar/confirm", POST, P.ADMINISTER),
+    "issues.calendar_import": Gate("/calendar/import", BOTH, P.ADMINISTER),
+    "issues.calendar_save": Gate("/calendar/save", POST, P.ADMINISTER),
+    "issues.calendar_file": Gate("/calendar/<int:year>.<any(csv, ics):kind>", GET, P.ADMINISTER),
     "issues.targets": Gate("/targets", BOTH, P.ADMINISTER),
     "issues.targets_of_field": Gate("/targets/<int:field_id>", BOTH, P.ADMINISTER),
 }

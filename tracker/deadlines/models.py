@@ -3,13 +3,13 @@
 Must not know issues.
 """
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.db import Base, enum_type
+from tracker.db import Base, UtcDateTime, enum_type
 
 
 class DayKind(StrEnum):
@@ -45,6 +45,23 @@ class CalendarDay(Base):
     name: Mapped[str] = mapped_column(String(200))
     source: Mapped[str] = mapped_column(String(200), default="")
     status: Mapped[DayStatus] = mapped_column(enum_type(DayStatus))
+
+
+class CalendarChange(Base):
+    """A change of the table of days, and how far the dates of open issues were computed again after it."""
+
+    __tablename__ = "calendar_change"
+    __table_args__ = (Index("ix_calendar_change_finished", "finished_at", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime())
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    done_up_to: Mapped[int] = mapped_column(default=0)
+    """Key of the last issue whose dates were computed again."""
+    moved: Mapped[int] = mapped_column(default=0)
+    """How many due dates have moved."""
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime())
+    """Also set when a newer change has taken its place."""
 
 
 class Target(Base):

@@ -1,4 +1,9 @@
-"""Stages of the work, and extensions."""
+"""Changes of the calendar, extensions."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from tracker.db import UtcDateTime
 
 revision = "0012"
 down_revision = "0011"
@@ -7,8 +12,22 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.create_table(
+        "calendar_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("done_up_to", sa.Integer(), nullable=False),
+        sa.Column("moved", sa.Integer(), nullable=False),
+        sa.Column("finished_at", UtcDateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_calendar_change_account_id_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_change")),
+    )
+    op.create_index(op.f("ix_calendar_change_account_id"), "calendar_change", ["account_id"])
+    op.create_index("ix_calendar_change_finished", "calendar_change", ["finished_at", "id"])
 
 
 def downgrade() -> None:
-    pass
+    op.drop_table("calendar_change")
