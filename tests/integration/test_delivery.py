@@ -176,6 +176,19 @@ def test_what_is_not_true_any_more_is_not_sent(desk: Desk, post: Post, host: Mai
     assert subjects(host, place.officer_a.login) == []
 
 
+@pytest.mark.asvs("V8.3.3")
+def test_who_lost_the_right_meanwhile_gets_no_mail_from_the_job(
+    desk: Desk, post: Post, host: MailHost
+) -> None:
+    place = desk.province
+    desk.working(desk.sent())
+    waiting = desk.session.scalars(select(Notice.account_id)).all()
+    assert place.member.id in waiting
+    desk.leave(place.member)
+    assert post.round().sent == 0
+    assert subjects(host, place.member.login) == []
+
+
 def test_what_was_read_in_the_inbox_is_not_mailed(desk: Desk, post: Post, host: MailHost) -> None:
     desk.sent()
     with transaction():

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests.builders import Province, build_person
-from tests.web import post
+from tests.web import post, token_of
 from tracker import clock
-from tracker.accounts import passwords, second_factor, totp
+from tracker.accounts import passwords, people, second_factor, totp
+from tracker.accounts.actor import actor_of
 from tracker.accounts.entering import TRIES
 from tracker.accounts.models import Account, SignedInSession
 from tracker.accounts.models_sign_in import RecoveryCode, SecondFactor, SignInStep
@@ -133,6 +134,26 @@ def test_the_right_code_opens_a_session_and_leads_on(
     assert entry is not None
     assert (entry.kind, '"second_factor": true' in entry.detail) == ("sign_in", True)
     assert session.scalar(select(func.count()).select_from(SignInStep)) == 0
+
+
+@pytest.mark.asvs("V6.4.3")
+def test_a_password_set_by_a_link_leaves_the_second_factor(
+    client: FlaskClient, session: Session, province: Province, person: Account, phone: Phone
+) -> None:
+    with transaction():
+        admin = actor_of(session, province.administrator, clock.today())
+        token = people.make_link(session, admin, person.id)
+    link = f"/password/{token}"
+    chosen = "mùa thu ở Văn Giang"
+    page = client.get(link).text
+    typed = {"csrf_token": token_of(page), "password": chosen, "password_again": chosen}
+    assert client.post(link, data=typed).status_code == 303
+    assert not is_in(client)
+    answer = post(client, "/sign-in", {"login": "tran.hoa", "password": chosen})
+    assert answer.location == ASK
+    assert not is_in(client)
+    give_code(client, phone.code())
+    assert is_in(client)
 
 
 @pytest.mark.asvs("V6.5.1")
