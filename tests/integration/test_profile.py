@@ -256,4 +256,4 @@ def test_the_pages_take_few_statements(client: FlaskClient, province: Province, 
     finally:
         event.remove(engine, "before_cursor_execute", listener)
     asked = [statement for statement in statements if statement.lstrip().upper().startswith("SELECT")]
-    assert 0 < len(asked) <= 6
+    assert 0 < len(asked) <= 7
