@@ -180,7 +180,13 @@ def _party_words(party: IssueParty) -> str:
         return _("Đã đồng ý, vướng mắc đã được giải quyết")
     if party.reply is not Reply.NONE:
         return label(f"Reply.{party.reply.value}")
-    return "" if party.info is InfoState.NONE else label(f"InfoState.{party.info.value}")
+    if party.info is not InfoState.NONE:
+        return label(f"InfoState.{party.info.value}")
+    if party.correct_until is not None and clock.today() <= party.correct_until:
+        return _(
+            "Được gửi thay, chỉnh nội dung được đến hết ngày %(day)s", day=format_date(party.correct_until)
+        )
+    return ""
 
 
 def _message(issue: Issue, state: Chip, due: Chip) -> str:
