@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from tests.conftest import ON_POSTGRESQL
 from tracker import clock, create_app
-from tracker.accounts.models import Account, Grant
+from tracker.accounts.models import Account, Deputy, Grant
 from tracker.attachments.models import Attachment
 from tracker.attachments.service import open_bytes
 from tracker.attachments.storage import Storage
@@ -37,6 +37,7 @@ from tracker.issues.models import (
     IssueFile,
     IssueParty,
 )
+from tracker.issues.models_directives import Directive, DirectiveTarget
 from tracker.issues.verify import verify
 from tracker.issues.workflow import BY_ACT, OPEN, Act, IssueState, Outcome
 from tracker.permissions import Role
@@ -135,6 +136,20 @@ def test_an_answered_letter_waits_for_its_number(demo: Session) -> None:
         )
     )
     assert list(states) == [IssueState.ANSWERED]
+
+
+def test_leaders_directed_and_somebody_stands_in(demo: Session) -> None:
+    rows = demo.execute(
+        select(DirectiveTarget.state, Directive.awaits_word)
+        .join(Directive, Directive.id == DirectiveTarget.directive_id)
+        .where(DirectiveTarget.due_on.is_not(None))
+    )
+    assert sorted((state.value, waits) for state, waits in rows) == [
+        ("open", False),
+        ("open", True),
+        ("reported", False),
+    ]
+    assert demo.scalars(select(Deputy).where(Deputy.holds_on(clock.today()))).one()
 
 
 def test_several_communes_share_issues_and_some_were_filed_on_behalf(demo: Session) -> None:

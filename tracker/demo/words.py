@@ -45,3 +45,8 @@ ROUTE = "Căn cứ chức năng, nhiệm vụ được giao, cơ quan chủ trì
 def pick(rng: random.Random, phrases: tuple[str, ...], **params: str) -> str:
     """One of the phrases, filled in."""
     return rng.choice(phrases).format(**params)
+
+
+ORDER = "Giao cơ quan chủ trì phối hợp với địa phương giải quyết dứt điểm, báo cáo kết quả đúng hạn."
+ORDER_URGENT = "Đề nghị tập trung xử lý ngay, không để ảnh hưởng đến việc giải quyết hồ sơ của người dân."
+ORDER_DONE = "Đã làm việc với địa phương, thống nhất cách thực hiện và gửi văn bản hướng dẫn."
