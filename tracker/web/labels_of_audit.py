@@ -45,7 +45,6 @@ AUDIT: dict[str, str] = {
     "sessions_ended": N_("Kết thúc các phiên làm việc"),
     "sessions_ended_by_administrator": N_("Quản trị kết thúc các phiên làm việc"),
     "sign_in": N_("Đăng nhập"),
-    "malware_refused": N_("Từ chối tệp có mã độc"),
     "sign_in_failed": N_("Đăng nhập không thành công"),
     "sign_out": N_("Đăng xuất"),
     "switches_changed": N_("Đổi lựa chọn của tỉnh"),
