@@ -40,7 +40,9 @@ def _stages(desk: Desk) -> dict[str, int]:
         "closed": desk.answered(),
         "transferred": desk.working(),
         "clarified": desk.answered(),
+        "extension": desk.working(),
     }
+    desk.do(place.member, made["extension"], Act.ASK_EXTENSION, days=1, reason="Chờ Bộ")
     desk.do(place.member, made["need_info"], Act.ASK_INFO, question="Gửi danh sách.")
     desk.letter(made["numberless"], document_number="")
     desk.do(place.officer_a, made["closed"], Act.CONFIRM)

@@ -231,6 +231,7 @@ class AnyLife(RuleBasedStateMachine):
             "reason": f"Lý do {detail}",
             "text": "Nội dung",
             "question": "Bao nhiêu?",
+            "days": detail % 5,
             "remark": "Sửa lại",
             "title": f"Tiêu đề {detail}",
             "situation": "Hiện trạng",

@@ -164,7 +164,18 @@ class World:
             return bool(hats & ({"OW", "GL"}, {"GL"}, {"DL"})[min(matter.info_count, 2)])
         if act == "close_uninformed":
             return "GL" in hats and matter.is_info_overdue
+        if act in ("ask_extension", "extend", "refuse_extension"):
+            return self._expected_of_extension(act, hats)
         return bool(hats & set(WHO[act].split()))
+
+    def _expected_of_extension(self, act: str, hats: set[str]) -> bool:
+        matter, asked = self.matter, self.matter.is_extension_asked
+        if matter.due_on is None or matter.extension_count > 1:
+            return False
+        if act == "ask_extension":
+            return "OW" in hats and not asked and matter.due_on >= TODAY
+        may_lead = "GL" in hats and matter.extension_count == 0 and (asked or matter.due_on >= TODAY)
+        return ("DL" in hats or may_lead) and (act == "extend" or asked)
 
     def _speaks_for_some(self, act: str, person: Actor) -> bool:
         return any(self.fits(act, party) and self.speaks(person, party) for party in self.matter.parties)
@@ -267,6 +278,9 @@ def worlds(draw: st.DrawFn) -> World:
         is_disputed=draw(st.booleans()),
         level=draw(st.integers(0, 4)),
         info_count=draw(st.integers(0, 4)),
+        due_on=draw(st.sampled_from([None, TODAY, TODAY - timedelta(days=1)])),
+        extension_count=draw(st.integers(0, 2)),
+        is_extension_asked=draw(st.booleans()),
         outcome=draw(st.none() | st.sampled_from(list(Outcome))),
         parties=parties,
         answer=draw(st.none() | answers),

@@ -60,6 +60,9 @@ TABLE: dict[str, tuple[str, str]] = {
     "expire": ("answered", "= closed"),
     "reopen": ("closed", "accepted"),
     "hand_over": ("draft to_sign " + ALL_OPEN, "="),
+    "ask_extension": ("working with_authority to_approve", "="),
+    "extend": ("accepted working with_authority to_approve", "="),
+    "refuse_extension": ("working with_authority to_approve", "="),
 }
 OF_LATER_ISSUES = {"merge", "split", "refer", "reply_in", "recall", "wake", "keep", "release"}
 CLOSING = {"close_uninformed", "withdraw", "close_error", "confirm", "close_ready", "expire"}

@@ -65,6 +65,7 @@ _WORDS: dict[str, tuple[str, str, str | None]] = {
     "to_approve": (_l("dự thảo trả lời chờ duyệt"), _l("Xem và duyệt"), None),
     "to_accept": (_l("vướng mắc mới chờ tiếp nhận"), _l("Tiếp nhận và giao"), None),
     "to_assign": (_l("vướng mắc chờ phân công người xử lý"), _l("Phân công"), None),
+    "extension_asked": (_l("đề nghị gia hạn chờ quyết định"), _l("Quyết định"), "soon"),
     "escalated": (_l("vướng mắc đã báo cáo cấp trên"), _l("Xem"), "late"),
     "unit_late": (_l("vướng mắc của đơn vị đã quá hạn"), _l("Xem"), "late"),
     "to_route": (_l("vướng mắc chờ quyết định cơ quan chủ trì"), _l("Quyết định"), None),

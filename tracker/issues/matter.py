@@ -84,6 +84,11 @@ class Matter:
     is_disputed: bool = False
     level: int = 0
     info_count: int = 0
+    due_on: date | None = None
+    """The promised date; None while no promise runs."""
+    extension_count: int = 0
+    """Extensions granted in the running cycle."""
+    is_extension_asked: bool = False
     outcome: Outcome | None = None
     parties: tuple[Party, ...] = ()
     answer: CurrentAnswer | None = None

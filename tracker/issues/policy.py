@@ -17,6 +17,7 @@ Rule = Callable[[Person, Matter], bool]
 
 COMMUNE_ROLES = (Role.COMMUNE_OFFICER, Role.COMMUNE_LEADER)
 GROUP_ROLES = (Role.GROUP_MEMBER, Role.GROUP_LEAD, Role.DEPARTMENT_LEADER)
+MOST_EXTENSIONS = 2
 _ROUTING_ACTS = frozenset(
     {
         Act.ROUTE,
@@ -236,6 +237,27 @@ def _may_confirm(person: Person, matter: Matter) -> bool:
     return bool(parties_spoken_for(person, matter, Act.CONFIRM)) or may_confirm_by_phone(person, matter)
 
 
+def _may_ask_extension(person: Person, matter: Matter) -> bool:
+    """On or before the due date, one question at a time, and no third extension."""
+    if matter.is_extension_asked or matter.extension_count >= MOST_EXTENSIONS or matter.due_on is None:
+        return False
+    return matter.today <= matter.due_on and is_owner(person, matter)
+
+
+def _may_extend(person: Person, matter: Matter) -> bool:
+    """The first by the lead, in time or asked in time; the department leader gives that or the second, even late."""
+    if matter.due_on is None or matter.extension_count >= MOST_EXTENSIONS:
+        return False
+    if is_director(person, matter):
+        return True
+    is_in_time = matter.is_extension_asked or matter.today <= matter.due_on
+    return matter.extension_count == 0 and is_in_time and is_lead(person, matter)
+
+
+def _may_refuse_extension(person: Person, matter: Matter) -> bool:
+    return matter.is_extension_asked and _may_extend(person, matter)
+
+
 def _may_reopen(person: Person, matter: Matter) -> bool:
     if matter.outcome in (Outcome.WITHDRAWN, Outcome.IN_ERROR):
         return False
@@ -278,6 +300,9 @@ RULES: dict[Act, Rule] = {
     Act.EXPIRE: _nobody,
     Act.REOPEN: _may_reopen,
     Act.HAND_OVER: _nobody,
+    Act.ASK_EXTENSION: _may_ask_extension,
+    Act.EXTEND: _may_extend,
+    Act.REFUSE_EXTENSION: _may_refuse_extension,
 }
 
 
@@ -317,6 +342,9 @@ LIKELY_FIRST: tuple[Act, ...] = (
     Act.ASK_INFO,
     Act.NEWS,
     Act.INTERIM,
+    Act.ASK_EXTENSION,
+    Act.EXTEND,
+    Act.REFUSE_EXTENSION,
     Act.TRANSFER,
     Act.ACCEPT,
     Act.REASSIGN,

@@ -27,7 +27,7 @@ from tracker.issues.policy import is_allowed, is_possible_now
 from tracker.issues.rights import may_see
 from tracker.issues.step import Step
 from tracker.issues.telling import tell
-from tracker.issues.workflow import BY_ACT, NOT_SENT, OPEN, Act, Circumstances, IssueState, landing
+from tracker.issues.workflow import BY_ACT, NOT_SENT, OPEN, OWNED, Act, Circumstances, IssueState, landing
 
 __all__ = ["apply", "hold"]
 
@@ -148,6 +148,8 @@ def _land(step: Step, state: IssueState) -> None:
     issue.resume_state = (issue.resume_state or state) if landed is _S.NEED_INFO else None
     if landed in (_S.SUBMITTED, _S.ACCEPTED):
         issue.owner_id = None
+    if landed not in OWNED:
+        issue.extension_asked_days = None
     if landed is _S.CLOSED and state is not _S.CLOSED:
         issue.outcome = step.outcome
         issue.is_closed_by_silence = step.is_by_silence
@@ -177,6 +179,7 @@ def _note_facts(step: Step, state: IssueState, holder_id: int | None) -> None:
     if landed is _S.ANSWERED and state is not _S.ANSWERED:
         step.fact(FactKind.ANSWERED, waits_for=WaitsFor.CONFIRMATION)
     if state in (_S.ANSWERED, _S.CLOSED) and landed in OPEN - {_S.ANSWERED}:
+        step.issue.extension_count = 0
         zero = step.calendar.next_working(step.today)
         days = step.cycle_days or step.switches.new_cycle_days
         step.fact(FactKind.CYCLE_OPENED, on=zero, days=days, unit=step.issue.holder_id)

@@ -61,6 +61,9 @@ class Act(StrEnum):
     EXPIRE = "expire"
     REOPEN = "reopen"
     HAND_OVER = "hand_over"
+    ASK_EXTENSION = "ask_extension"
+    EXTEND = "extend"
+    REFUSE_EXTENSION = "refuse_extension"
 
 
 class Move(StrEnum):
@@ -211,6 +214,9 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row(Act.DISPUTE, OPEN, Move.BACK_TO_LEAD, _P.SPEAK_FOR_PARTY, "disputed"),
     _row(Act.EXPIRE, _S.ANSWERED, Move.STAYS_OR_CLOSES, None, "reply_expired"),
     _row(Act.REOPEN, _S.CLOSED, _S.ACCEPTED, _P.SPEAK_FOR_PARTY, "reopened"),
+    _row(Act.ASK_EXTENSION, OWNED, Move.STAYS, _P.WORK_ON_ISSUE, "extension_asked"),
+    _row(Act.EXTEND, OWNED | {_S.ACCEPTED}, Move.STAYS, _P.LEAD_GROUP, "extended"),
+    _row(Act.REFUSE_EXTENSION, OWNED, Move.STAYS, _P.LEAD_GROUP, "extension_refused"),
     _row(Act.HAND_OVER, NOT_SENT | OPEN, Move.STAYS, None, "handed_over"),
 )
 

@@ -102,6 +102,9 @@ _ENUMS: dict[str, dict[str, str]] = {
         "expire": N_("Hết thời hạn phản hồi"),
         "reopen": N_("Mở lại"),
         "hand_over": N_("Bàn giao cho đơn vị kế thừa"),
+        "ask_extension": N_("Đề nghị gia hạn"),
+        "extend": N_("Đồng ý gia hạn"),
+        "refuse_extension": N_("Không gia hạn"),
     },
     "ObstacleKind": {"blocked": N_("Không thực hiện được"), "difficult": N_("Khó thực hiện")},
     "Channel": {

@@ -6,7 +6,7 @@ state, writes an event or asks who may.
 
 from collections.abc import Callable
 
-from tracker.issues.acts import answering, closing, dialogue, filing, intake
+from tracker.issues.acts import answering, closing, dialogue, extending, filing, intake
 from tracker.issues.step import Step
 from tracker.issues.workflow import Act
 
@@ -42,4 +42,7 @@ HANDLERS: dict[Act, Callable[[Step], None]] = {
     Act.WITHDRAW: closing.withdraw,
     Act.CLOSE_ERROR: closing.close_error,
     Act.REOPEN: closing.reopen,
+    Act.ASK_EXTENSION: extending.ask_extension,
+    Act.EXTEND: extending.extend,
+    Act.REFUSE_EXTENSION: extending.refuse_extension,
 }

@@ -5,7 +5,7 @@ Owns: which fields an act asks for and their words. Must not ask who may, nor a 
 
 from wtforms import BooleanField, Field
 
-from tracker.issues.forms import answers
+from tracker.issues.forms import answers, extending
 from tracker.issues.forms.fields import (
     ActForm,
     PartyForm,
@@ -270,6 +270,9 @@ ACT_FORMS: dict[Act, type[ActForm]] = {
     Act.NEWS: NewsForm,
     Act.INTERIM: InterimForm,
     Act.REOPEN: ReopenForm,
+    Act.ASK_EXTENSION: extending.AskExtensionForm,
+    Act.EXTEND: extending.ExtendForm,
+    Act.REFUSE_EXTENSION: extending.RefuseExtensionForm,
     Act.SUBMIT_ANSWER: answers.AnswerForm,
     Act.TAKE_BACK: PlainForm,
     Act.RETURN_ANSWER: answers.ReturnAnswerForm,

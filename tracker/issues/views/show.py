@@ -44,6 +44,9 @@ IS_NOT_AWAITED = frozenset(
         Act.TRANSFER,
         Act.REASSIGN,
         Act.INTERIM,
+        Act.ASK_EXTENSION,
+        Act.EXTEND,
+        Act.REFUSE_EXTENSION,
         Act.CLOSE_ERROR,
     }
 )

@@ -27,7 +27,11 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_calendar_change_account_id"), "calendar_change", ["account_id"])
     op.create_index("ix_calendar_change_finished", "calendar_change", ["finished_at", "id"])
+    op.add_column("issue", sa.Column("extension_count", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("issue", sa.Column("extension_asked_days", sa.Integer(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("issue", "extension_asked_days")
+    op.drop_column("issue", "extension_count")
     op.drop_table("calendar_change")

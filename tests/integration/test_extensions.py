@@ -1,0 +1,65 @@
+"""More time: asked, granted by whom and how far, refused; the old date stays in sight."""
+
+from collections.abc import Callable
+
+from tests.browser_of_pages import Person
+from tests.issue_builders import Desk, june
+from tracker.accounts.models import Account
+from tracker.errors import Invalid, NotFound
+from tracker.issues.workflow import Act
+
+Enter = Callable[[Account], Person]
+
+
+def test_an_extension_is_asked_granted_once_by_the_lead_once_by_the_leader_and_never_again(
+    desk: Desk,
+) -> None:
+    p, issue_id = desk.province, desk.working()
+    desk.refused(Invalid, p.member, issue_id, Act.ASK_EXTENSION, days=5, reason="Chờ Bộ")  # half of 7 is 4
+    desk.do(p.member, issue_id, Act.ASK_EXTENSION, days=2, reason="Chờ Bộ")
+    assert desk.issue(issue_id).due_on == june(10)  # the clock runs while it is asked
+    desk.refused(NotFound, p.member, issue_id, Act.ASK_EXTENSION, days=1, reason="Nữa")
+    desk.refused(NotFound, p.member, issue_id, Act.EXTEND, days=2)
+    desk.do(p.lead, issue_id, Act.EXTEND, days=2)
+    assert desk.issue(issue_id).due_on == june(12)
+    assert desk.payload(issue_id, "extended")["old_due_on"] == "2026-06-10"
+    assert desk.payload(issue_id, "extended")["new_due_on"] == "2026-06-12"
+    desk.refused(NotFound, p.lead, issue_id, Act.EXTEND, days=1)
+    desk.do(p.department_leader, issue_id, Act.EXTEND, days=4)
+    assert desk.issue(issue_id).due_on == june(18)
+    desk.refused(NotFound, p.department_leader, issue_id, Act.EXTEND, days=1)
+    desk.refused(NotFound, p.member, issue_id, Act.ASK_EXTENSION, days=1, reason="Nữa")
+
+
+def test_what_is_asked_in_time_may_be_granted_late_but_is_not_asked_late(desk: Desk) -> None:
+    p, asked, silent = desk.province, desk.working(), desk.working()
+    desk.go(june(10))
+    desk.do(p.member, asked, Act.ASK_EXTENSION, days=1, reason="Chờ Bộ")
+    desk.go(june(11))
+    desk.refused(NotFound, p.member, silent, Act.ASK_EXTENSION, days=1, reason="Chờ Bộ")
+    desk.refused(NotFound, p.lead, silent, Act.EXTEND, days=1)
+    desk.do(p.lead, asked, Act.EXTEND, days=1)
+    desk.do(p.department_leader, silent, Act.EXTEND, days=1)
+    assert desk.issue(asked).due_on == desk.issue(silent).due_on == june(11)
+
+
+def test_an_extension_is_refused_with_a_reason_and_everybody_reads_it(desk: Desk, enter: Enter) -> None:
+    p, issue_id = desk.province, desk.working()
+    url = f"/issues/{desk.issue(issue_id).number}"
+    enter(p.member).do(f"{url}/ask_extension", days="2", reason="Chờ Bộ trả lời")
+    lead = enter(p.lead)
+    assert "đề nghị gia hạn chờ quyết định" in lead.text("/")
+    lead.do(f"{url}/refuse_extension", status=422, reason="")
+    lead.do(f"{url}/refuse_extension", reason="Còn đủ thời gian")
+    assert desk.issue(issue_id).due_on == june(10)
+    assert "đề nghị gia hạn chờ quyết định" not in lead.text("/")
+    text = enter(p.officer_a).text(url)
+    assert "Không gia hạn" in text
+    assert "Còn đủ thời gian" in text
+
+
+def test_the_explanation_tells_the_days_of_an_extension(desk: Desk, enter: Enter) -> None:
+    p, issue_id = desk.province, desk.working()
+    desk.do(p.lead, issue_id, Act.EXTEND, days=2)
+    text = enter(p.officer_a).text(f"/issues/{desk.issue(issue_id).number}/why")
+    assert "Trong đó gia hạn 2 ngày làm việc" in text
