@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -15,7 +17,7 @@ from tests.issue_builders import Desk, local
 from tests.mail_host import MailHost, mail_host
 from tracker import clock
 from tracker.accounts.models import Account
-from tracker.config import Settings
+from tracker.config import SettingError, Settings, load_settings
 from tracker.db import db, transaction
 from tracker.issues.workflow import Act
 from tracker.notifications import delivery, rounds, service, smtp
@@ -482,3 +484,31 @@ def test_a_mail_is_in_the_language_of_who_gets_it(
     post.round()
     assert subjects(host, desk.province.lead.login)[0].startswith("EN Tiếp nhận và giao")
     assert subjects(host, desk.province.member.login)[0].startswith("Xử lý")
+
+
+@pytest.mark.parametrize("security", ["starttls", "implicit"])
+def test_a_server_without_the_tls_that_is_set_gets_neither_password_nor_mail(
+    settings: Settings, host: MailHost, security: str
+) -> None:
+    wanted = replace(settings, smtp_security=security, smtp_user="tracker", smtp_password="secret")
+    with MailLine(wanted, timeout=2) as line, pytest.raises(smtp.NoLine):
+        line.send(EmailMessage(), "a@example.vn")
+    assert host.taken == []
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"SMTP_SECURITY": "none"}, "SMTP_SECURITY"),
+        ({"SMTP_SECURITY": "ssl"}, "SMTP_SECURITY"),
+        ({"SMTP_FROM": ""}, "SMTP_FROM"),
+        ({"SMTP_FROM": "Tracker <a@b.vn>\nBcc: c"}, "SMTP_FROM"),
+    ],
+)
+def test_mail_that_would_go_in_the_clear_or_come_from_nobody_is_not_set_up(
+    tmp_path: Path, given: dict[str, str], named: str
+) -> None:
+    plain = {"INSTANCE": str(tmp_path), "SMTP_HOST": "mail.example.vn", "SMTP_FROM": "a@b.vn"}
+    load_settings({f"TRACKER_{name}": value for name, value in plain.items()})
+    with pytest.raises(SettingError, match=named):
+        load_settings({f"TRACKER_{name}": value for name, value in {**plain, **given}.items()})
