@@ -23,6 +23,7 @@ from tracker.directory.models import Field
 from tracker.directory.switches import read_switches
 from tracker.issues import matters
 from tracker.issues.models import Issue
+from tracker.issues.models_directives import Directive, DirectiveState, DirectiveTarget
 from tracker.issues.policy import acts_offered
 from tracker.issues.workflow import BY_ACT
 from tracker.permissions import Actor, Role
@@ -48,9 +49,12 @@ HALF_WAY = {
     "password_links.use",
 }
 """What is seen only in the middle of signing in or of setting up a second factor; `test_second_factor` goes there."""
+OF_ASSISTANTS = {"issues.record_for_leader", "issues.recorded_act_word"}
+"""What only the assistant of a department and his leader see: the demonstration has none, `test_recording` goes there."""
 FACES = (Role.COMMUNE_OFFICER, Role.GROUP_LEAD, Role.PROVINCIAL_LEADER, Role.ADMINISTRATOR)
 """Whose frames and forms differ; the home page differs for everybody."""
 FURTHER = {
+    "issues.directives_list": ["?of=all"],
     "issues.index": [
         "?open=any",
         "?late=late",
@@ -85,7 +89,7 @@ def page_endpoints() -> list[str]:
     with tempfile.TemporaryDirectory() as instance:
         app = create_app(load_settings({"TRACKER_INSTANCE": instance}))
     found = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
-    return sorted(found - NO_PAGES - HALF_WAY)
+    return sorted(found - NO_PAGES - HALF_WAY - OF_ASSISTANTS)
 
 
 def places_of(site: Site, endpoint: str) -> list[Place]:
@@ -97,6 +101,8 @@ def places_of(site: Site, endpoint: str) -> list[Place]:
         found = list(_plain(site, rules[0].rule, endpoint))
     elif names <= set(ROWS):
         found = [Place(_of_row(site, rules[0].rule), site.logins(Role.ADMINISTRATOR)[0])]
+    elif names & {"target_id", "directive_id"}:
+        found = _of_directives(site.app)[endpoint]
     else:
         assert names <= {"number", "draft_key"}, f"say here who opens {rules[0].rule}"
         found = _of_issues(site.app).get(endpoint, [])
@@ -150,6 +156,23 @@ def _of_issues(app: Flask) -> dict[str, list[Place]]:
             if issue.number:
                 found.setdefault("issues.why", [Place(f"{base}/why", everywhere)])
                 found.setdefault("issues.history", [Place(f"{base}/history?before=6", everywhere)])
+    return found
+
+
+def _of_directives(app: Flask) -> dict[str, list[Place]]:
+    """What a leader does with a report, and with what was recorded for him."""
+    rows = (
+        select(DirectiveTarget.id, Directive.id, DirectiveTarget.state, Directive.awaits_word, Account.login)
+        .join(Directive, Directive.id == DirectiveTarget.directive_id)
+        .join(Account, Account.id == Directive.given_by_id)
+    )
+    found: dict[str, list[Place]] = {"issues.directive_act": [], "issues.recorded_word": []}
+    with app.app_context():
+        for target_id, directive_id, state, awaits_word, login in db.session.execute(rows):
+            if state is DirectiveState.REPORTED:
+                found["issues.directive_act"].append(Place(f"/directives/{target_id}/send_back", login))
+            if awaits_word:
+                found["issues.recorded_word"].append(Place(f"/directives/recorded/{directive_id}", login))
     return found
 
 

@@ -132,3 +132,20 @@ def test_who_has_roles_in_commune_and_department_reads_notes_only_as_the_departm
     with transaction():
         desk.session.add(IssueAccess(unit_id=p.finance.id, issue_id=issue_id, why=8, is_open=True))
     assert "Thiếu căn cứ." in reader.get(f"/issues/{number}").text
+
+
+def test_the_administrator_names_a_deputy_for_a_person_of_any_unit(
+    desk: Desk, enter: Callable[[Account], Person]
+) -> None:
+    p = desk.province
+    url = f"/profile/deputies?person={p.lead.id}"
+    administrator = enter(p.administrator)
+    form = administrator.form(url, action=url)
+    grant = grant_of(desk, p.lead, Role.GROUP_LEAD)
+    days = {"valid_from": desk.today.isoformat(), "valid_to": desk.today.isoformat()}
+    with desk.travelled():
+        sent = administrator.client.post(url, data=form.values | days | {"pair": f"{grant.id}.{p.member.id}"})
+    assert sent.status_code == 303
+    assert desk.actor(p.member).absent == {p.lead.id}
+    assert p.lead.full_name not in enter(p.finance_lead).text(url)
+    administrator.get("/profile/deputies?person=x")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker import clock
@@ -103,13 +103,19 @@ def may_lend(actor: Actor, grant: Grant) -> bool:
     return any(grant.role in LEADS.get(role, ()) for role, unit_id in own if unit_id == grant.unit_id)
 
 
-def lendable(session: Session, actor: Actor, today: date) -> list[Lendable]:
-    """The grants of the person and of his people for which a deputy may be named."""
-    units = {unit_id for _, unit_id in actor.grants}
+def _concerned(actor: Actor, person_id: int | None) -> ColumnElement[bool]:
+    """Grants to look at: those of one person for the administrator, else those of one's own units."""
+    if person_id is not None and actor.has(Permission.ADMINISTER):
+        return Grant.account_id == person_id
+    return Grant.unit_id.in_({unit_id for _, unit_id in actor.grants})
+
+
+def lendable(session: Session, actor: Actor, today: date, person_id: int | None = None) -> list[Lendable]:
+    """The grants of the person and of his people for which a deputy may be named; or those of one person."""
     rows = session.scalars(
         select(Grant)
         .join(Account, Account.id == Grant.account_id)
-        .where(Grant.unit_id.in_(units), Grant.holds_on(today), Account.is_active.is_(True))
+        .where(_concerned(actor, person_id), Grant.holds_on(today), Account.is_active.is_(True))
         .options(joinedload(Grant.account), joinedload(Grant.unit))
         .order_by(Grant.unit_id, Grant.id)
     )
@@ -118,13 +124,12 @@ def lendable(session: Session, actor: Actor, today: date) -> list[Lendable]:
     return [one for one in found if one.candidates]
 
 
-def named_by(session: Session, actor: Actor, today: date) -> list[Deputy]:
+def named_by(session: Session, actor: Actor, today: date, person_id: int | None = None) -> list[Deputy]:
     """Deputies that hold or will hold: those for the person's own grants and his people's, and where he is one."""
-    units = {unit_id for _, unit_id in actor.grants}
     rows = session.scalars(
         select(Deputy)
         .join(Grant, Grant.id == Deputy.grant_id)
-        .where(Grant.unit_id.in_(units), Deputy.valid_to >= today)
+        .where(_concerned(actor, person_id), Deputy.valid_to >= today)
         .options(
             joinedload(Deputy.grant).joinedload(Grant.account),
             joinedload(Deputy.grant).joinedload(Grant.unit),

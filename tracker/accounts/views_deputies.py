@@ -21,6 +21,7 @@ from tracker.web.labels import label
 from tracker.web.pages import page
 
 blueprint = Blueprint("deputies", __name__)
+MOST_DIGITS = 9
 DAYS = ["%Y-%m-%d", "%d/%m/%Y"]
 
 
@@ -35,12 +36,12 @@ class DeputyForm(BaseForm):
 @blueprint.route("/profile/deputies", methods=["GET", "POST"])
 @requires(Permission.OWN_PROFILE)
 def index() -> Response:
-    """Deputies that concern the person, and naming one."""
-    me, today = actor(), clock.today()
+    """Deputies that concern the person, and naming one; the administrator looks at any person."""
+    me, today, person = actor(), clock.today(), _person()
     form = DeputyForm(data={"valid_from": today})
     form.pair.choices = choices(
         (f"{one.grant.id}.{person.id}", _pair_words(one, person.full_name))
-        for one in deputies.lendable(db.session, me, today)
+        for one in deputies.lendable(db.session, me, today, person)
         for person in one.candidates
     )
     first, last = form.valid_from.data, form.valid_to.data
@@ -53,12 +54,29 @@ def index() -> Response:
             show_error(form, error)
         else:
             flash(_("Đã cử người thay."))
-            return redirect(url_for("deputies.index"), 303)
-    rows = deputies.named_by(db.session, me, today)
+            return redirect(url_for("deputies.index", person=person), 303)
+    rows = deputies.named_by(db.session, me, today, person)
     endable = {row.id for row in rows if deputies.may_lend(me, row.grant)}
     return page(
-        "accounts/deputies.html", status=422 if form.errors else 200, form=form, rows=rows, endable=endable
+        "accounts/deputies.html",
+        status=422 if form.errors else 200,
+        form=form,
+        rows=rows,
+        endable=endable,
+        person=person,
     )
+
+
+def _person() -> int | None:
+    """The person whom the administrator looks at; for anybody else his own units are all there is."""
+    return request.args.get("person", type=_key)
+
+
+def _key(text: str) -> int:
+    """A key as it may stand in an address. Raises ValueError for what is none."""
+    if not (text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS):
+        raise ValueError(text)
+    return int(text)
 
 
 @blueprint.post("/profile/deputies/end")
@@ -68,7 +86,7 @@ def end() -> Response:
     with transaction():
         deputies.end(db.session, actor(), request.form.get("deputy", 0, type=int))
     flash(_("Đã kết thúc việc thay."))
-    return redirect(url_for("deputies.index"), 303)
+    return redirect(url_for("deputies.index", person=_person()), 303)
 
 
 def _pair_words(one: deputies.Lendable, deputy: str) -> str:

@@ -30,6 +30,8 @@ class DirectiveLists:
     """Given or recorded by him and not reported yet."""
     awaiting_word: list[Directive]
     """Recorded in his name."""
+    about: dict[int, list[Issue]]
+    """The issues of each of these."""
 
 
 def of_person(session: Session, actor: Actor) -> DirectiveLists:
@@ -45,12 +47,30 @@ def of_person(session: Session, actor: Actor) -> DirectiveLists:
         .limit(LONGEST)
     )
     given = list(session.scalars(statement.where(mine)))
+    words = list(session.scalars(waiting))
     return DirectiveLists(
         owed=list(session.scalars(statement.where(DirectiveTarget.unit_id.in_(sorted(owing_units(actor)))))),
         to_confirm=[row for row in given if row.state is DirectiveState.REPORTED],
         given=[row for row in given if row.state is not DirectiveState.REPORTED],
-        awaiting_word=list(session.scalars(waiting)),
+        awaiting_word=words,
+        about=_about(session, words),
     )
+
+
+def _about(session: Session, directives: list[Directive]) -> dict[int, list[Issue]]:
+    found: dict[int, list[Issue]] = {row.id: [] for row in directives}
+    if not found:
+        return found
+    rows = session.execute(
+        select(DirectiveTarget.directive_id, Issue)
+        .join(Issue, Issue.id == DirectiveTarget.issue_id)
+        .where(DirectiveTarget.directive_id.in_(found))
+        .order_by(Issue.id)
+    )
+    for directive_id, issue in rows:
+        if issue not in found[directive_id]:
+            found[directive_id].append(issue)
+    return found
 
 
 def _owed_by_anybody(actor: Actor) -> Select[DirectiveTarget]:

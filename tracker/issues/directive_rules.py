@@ -52,10 +52,13 @@ def in_the_name_of(assistant: Actor, leader: Actor) -> Actor:
     the assistant stands in.
     """
     rights = with_own_rights(leader).grants
+    absent = assistant.absent | {leader.account_id}
+    if not rights:
+        return replace(assistant, grants=rights, own=None, stands_in=frozenset(), absent=absent)
     return replace(
         assistant,
         grants=assistant.grants | rights,
         own=frozenset(),
         stands_in=frozenset((role, unit_id, leader.account_id) for role, unit_id in rights),
-        absent=assistant.absent | {leader.account_id},
+        absent=absent,
     )
