@@ -209,8 +209,12 @@ def _pages(client: FlaskClient) -> dict[str, str]:
     while waiting:
         url = waiting.pop()
         if url not in pages and not NOT_FOLLOWED.search(url):
-            pages[url] = client.get(url).text
-            waiting += LINK.findall(pages[url])
+            answer = client.get(url)
+            if answer.mimetype == "text/html":  # a workbook or a letter is no page
+                pages[url] = answer.text
+                waiting += LINK.findall(pages[url])
+            else:
+                pages[url] = ""
     return pages
 
 

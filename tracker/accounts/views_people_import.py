@@ -84,7 +84,7 @@ def template() -> FlaskResponse:
     sheet = Sheet(_("Người dùng"), [], [Column(_(words), 22) for words in HEADS.values()])
     example = [
         "lan.nt",
-        "Nguyễn Thị Lan",
+        _("Nguyễn Thị Lan"),
         _("Chuyên viên"),
         "0912 000 000",
         "lan.nt@tinh.example",

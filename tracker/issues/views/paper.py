@@ -66,7 +66,8 @@ def word(number: str) -> Response:
     write_docx(target, _sheet(me, found))
     target.seek(0)
     response = send_file(target, mimetype=MEDIA_TYPE, etag=False, max_age=0)
-    plain, full = f"phieu-theo-doi-{found.issue.number}.docx", f"Phiếu theo dõi {found.issue.number}.docx"
+    plain = f"phieu-theo-doi-{found.issue.number}.docx"
+    full = f"{_('Phiếu theo dõi')} {found.issue.number}.docx"
     response.headers["Content-Disposition"] = (
         f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(full)}"
     )
