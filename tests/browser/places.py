@@ -50,7 +50,7 @@ HALF_WAY = {
 }
 """What is seen only in the middle of signing in or of setting up a second factor; `test_second_factor` goes there."""
 OF_ASSISTANTS = {"issues.record_for_leader", "issues.recorded_act_word"}
-"""What only the assistant of a department and his leader see: the demonstration has none, `test_recording` goes there."""
+"""What an assistant of a department and his leader see; the demonstration has none, `test_recording` goes there."""
 FACES = (Role.COMMUNE_OFFICER, Role.GROUP_LEAD, Role.PROVINCIAL_LEADER, Role.ADMINISTRATOR)
 """Whose frames and forms differ; the home page differs for everybody."""
 FURTHER = {
