@@ -3,7 +3,7 @@
 Owns: every query that gives many issues. Reads only columns that a list shows; never OFFSET, never a full count.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -58,10 +58,10 @@ def list_issues(
         return found
     after = after if before is None else None
     paged = source.where(source.selected_columns[0] < after) if after is not None else source
-    rows = _rows(session, paged, limit + 1)
+    rows, total = _rows_and_total(session, paged, source, limit + 1)
     next_after = rows[limit - 1].id if len(rows) > limit else None
     previous = rows[0].id if rows and after is not None else None
-    return Page(rows[:limit], next_after, _capped(session, source), previous)
+    return Page(rows[:limit], next_after, total, previous)
 
 
 def _page_before(session: Session, source: Select[Any], before: int, limit: int) -> Page | None:
@@ -122,7 +122,14 @@ def count_new(session: Session, actor: Actor, since: datetime) -> CappedCount:
 
 
 def _capped(session: Session, source: Select[Any]) -> CappedCount:
-    found = session.scalar(select(func.count()).select_from(source.limit(COUNT_CAP + 1).subquery())) or 0
+    return _as_capped(session.scalar(_counted(source)) or 0)
+
+
+def _counted(source: Select[Any]) -> Select[Any]:
+    return select(func.count()).select_from(source.limit(COUNT_CAP + 1).subquery())
+
+
+def _as_capped(found: int) -> CappedCount:
     return CappedCount(min(found, COUNT_CAP), found > COUNT_CAP)
 
 
@@ -262,6 +269,18 @@ def _rows(session: Session, source: Select[Any], limit: int) -> list[IssueRow]:
     return _read(session, source.order_by(source.selected_columns[0].desc()).limit(limit))
 
 
+def _rows_and_total(
+    session: Session, paged: Select[Any], source: Select[Any], limit: int
+) -> tuple[list[IssueRow], CappedCount]:
+    """The first rows of `paged` and how many `source` has, in one statement where there is a row to carry it."""
+    keys = paged.order_by(paged.selected_columns[0].desc()).limit(limit)
+    statement = _ROWS.add_columns(_counted(source).scalar_subquery())
+    found = session.execute(statement.where(Issue.id.in_(keys)).order_by(Issue.id.desc())).all()
+    if not found:
+        return [], CappedCount(0) if paged is source else _capped(session, source)
+    return [_as_row(row[:-1]) for row in found], _as_capped(found[0][-1])
+
+
 def read_rows(session: Session, issue_ids: list[int]) -> list[IssueRow]:
     """The lines of these issues, newest first. The caller answers for the reader's rights."""
     return _read(session, issue_ids) if issue_ids else []
@@ -277,8 +296,12 @@ def lacks_number() -> ColumnElement[bool]:
 
 def _read(session: Session, ids: Any) -> list[IssueRow]:
     statement = _ROWS.where(Issue.id.in_(ids)).order_by(Issue.id.desc())
-    rows = (IssueRow(*row) for row in session.execute(statement))
-    return [row if row.is_of_communes else replace(row, is_of_communes=_is_for_others(row)) for row in rows]
+    return [_as_row(row) for row in session.execute(statement)]
+
+
+def _as_row(columns: Sequence[Any]) -> IssueRow:
+    row = IssueRow(*columns)
+    return row if row.is_of_communes else replace(row, is_of_communes=_is_for_others(row))
 
 
 def _is_for_others(row: IssueRow) -> bool:
