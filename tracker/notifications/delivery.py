@@ -34,6 +34,8 @@ FEWEST_TRIES = len(GAPS)
 _FAR_AHEAD = timedelta(days=60)
 """A mail due later than this was planned by a clock that was wrong and has been set back."""
 _BREAKS_IN_A_ROW = 3
+_ROUND_SECONDS = 300.0
+"""A round ends after this, well within the lease of its job; the next one goes on."""
 
 _log = logging.getLogger(__name__)
 
@@ -63,7 +65,8 @@ def deliver(
     Outside office hours (`in_hours` False) only what concerns the security of an account leaves.
     """
     report = Report()
-    while True:
+    until = monotonic() + _ROUND_SECONDS
+    while monotonic() < until:
         owner = secrets.token_urlsafe(24)
         with transaction():
             claimed = claim(session, owner, clock.now(), in_hours=in_hours)
@@ -74,6 +77,7 @@ def deliver(
             with transaction():
                 _release(session, owner)
             return report
+    return report
 
 
 def due(now: datetime, *, in_hours: bool) -> Any:
