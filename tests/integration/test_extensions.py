@@ -62,4 +62,5 @@ def test_the_explanation_tells_the_days_of_an_extension(desk: Desk, enter: Enter
     p, issue_id = desk.province, desk.working()
     desk.do(p.lead, issue_id, Act.EXTEND, days=2)
     text = enter(p.officer_a).text(f"/issues/{desk.issue(issue_id).number}/why")
+    assert "Thời hạn 7 ngày làm việc: loại việc" in text
     assert "Trong đó gia hạn 2 ngày làm việc" in text

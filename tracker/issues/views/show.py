@@ -29,6 +29,7 @@ from tracker.permissions import Actor, Permission
 from tracker.text import format_date
 from tracker.web.access import actor, requires
 from tracker.web.http import query_number
+from tracker.web.i18n import gettext as _
 from tracker.web.labels import label
 from tracker.web.pages import page
 
@@ -174,13 +175,25 @@ def cycles_shown(found: Dossier) -> list[dict[str, Any]]:
     cycles = [(cycle, clocks.explain(cycle, found.calendar)) for cycle in reversed(found.life.cycles)]
     return [
         {"cycle": cycle, "explanation": text, "runs": _runs(text), "from_on": format_date(cycle.from_on),
-         "due_on": format_date(cycle.due_on), "provisional": _provisional(found, cycle)}
+         "due_on": format_date(cycle.due_on), "target": _target_words(found, cycle),
+         "provisional": _provisional(found, cycle)}
         for cycle, text in cycles
     ]  # fmt: skip
 
 
 def _provisional(found: Dossier, cycle: clocks.Cycle) -> bool:
-    return found.calendar.is_provisional_year(cycle.due_on.year)
+    years = range(cycle.from_on.year, cycle.due_on.year + 1)
+    return any(found.calendar.is_provisional_year(year) for year in years)
+
+
+def _target_words(found: Dossier, cycle: clocks.Cycle) -> str:
+    """Why the target has as many days as it has."""
+    days, kind = cycle.target_days, found.issue.work_kind
+    if cycle.number > 1:
+        return _("Thời hạn %(n)s ngày làm việc: trả lời lại, làm rõ thêm hoặc mở lại.", n=days)
+    if kind is None:
+        return _("Thời hạn %(n)s ngày làm việc: chưa tiếp nhận, chưa chọn loại việc.", n=days)
+    return _("Thời hạn %(n)s ngày làm việc: loại việc %(kind)s.", n=days, kind=label(f"WorkKind.{kind.value}"))
 
 
 def _runs(explanation: Explanation) -> list[RunShown]:

@@ -1,0 +1,79 @@
+"""What no calendar and no history may change about a promised date."""
+
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tracker.deadlines.calendar import Day, WorkingCalendar
+from tracker.deadlines.clocks import Fact, FactKind, explain, timeline
+
+K = FactKind
+DATES = st.dates(date(2026, 1, 1), date(2026, 12, 31))
+ROWS = st.dictionaries(DATES, st.booleans(), max_size=25)
+TERMS = st.integers(1, 15)
+FAR = date(2027, 3, 1)
+
+
+def _calendar(rows: dict[date, bool]) -> WorkingCalendar:
+    return WorkingCalendar(Day(on, is_work, "X") for on, is_work in rows.items())
+
+
+def _due(facts: list[Fact], calendar: WorkingCalendar) -> date:
+    cycle = timeline(facts, calendar, until=FAR).current
+    assert cycle is not None
+    return cycle.due_on
+
+
+@given(ROWS, DATES, DATES, TERMS, st.integers(0, 8))
+def test_an_added_day_off_never_makes_a_date_earlier(
+    rows: dict[date, bool], zero: date, off: date, days: int, more: int
+) -> None:
+    facts = [Fact(K.SENT, zero, 1, unit=1, days=days), Fact(K.EXTENDED, zero, 2, days=more)]
+    assert _due(facts, _calendar(rows | {off: False})) >= _due(facts, _calendar(rows))
+
+
+@given(ROWS, DATES, TERMS, st.integers(0, 20), st.integers(0, 20))
+def test_a_pause_of_some_working_days_moves_the_date_by_as_many(
+    rows: dict[date, bool], zero: date, days: int, gap: int, length: int
+) -> None:
+    calendar = _calendar(rows)
+    sent = Fact(K.SENT, zero, 1, unit=1, days=days)
+    from_on = zero + timedelta(days=gap)
+    to_on = from_on + timedelta(days=length)
+    paused = [sent, Fact(K.PAUSED, from_on, 2), Fact(K.RESUMED, to_on, 3)]
+    assert calendar.between(_due([sent], calendar), _due(paused, calendar)) == calendar.between(
+        from_on, to_on
+    )
+
+
+@given(ROWS, DATES, TERMS, st.integers(0, 8), st.integers(0, 20), st.integers(0, 20))
+def test_explained_days_always_sum_up(
+    rows: dict[date, bool], zero: date, days: int, more: int, gap: int, length: int
+) -> None:
+    calendar = _calendar(rows)
+    zero = calendar.next_working(zero)
+    from_on = zero + timedelta(days=gap)
+    facts = [
+        Fact(K.SENT, zero, 1, unit=1, days=days),
+        Fact(K.EXTENDED, zero, 2, days=more),
+        Fact(K.PAUSED, from_on, 3),
+        Fact(K.RESUMED, from_on + timedelta(days=length), 4),
+    ]
+    text = explain(timeline(facts, calendar, until=FAR), calendar)
+    assert text.counted == days + more
+    assert text.rows[-1].on == text.due_on
+
+
+@given(ROWS, DATES, TERMS, st.integers(0, 400))
+def test_a_clock_that_was_set_back_does_not_reorder_what_happened(
+    rows: dict[date, bool], zero: date, days: int, back: int
+) -> None:
+    """What came later by its number came later, whatever the wall clock said."""
+    calendar = _calendar(rows)
+    asked = zero + timedelta(days=3)
+    told = asked - timedelta(days=back)
+    sent = Fact(K.SENT, zero, 1, unit=1, days=days)
+    facts = [sent, Fact(K.PAUSED, asked, 2), Fact(K.RESUMED, told, 3)]
+    assert _due(facts, calendar) == _due([sent], calendar)
+    assert _due(facts[::-1], calendar) == _due(facts, calendar)
