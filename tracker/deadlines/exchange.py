@@ -9,6 +9,7 @@ import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import cast
 
 from icalendar import Calendar, Event
 
@@ -119,7 +120,7 @@ def _from_ics(text: str) -> list[Read]:
         events = Calendar.from_ical(text).walk("VEVENT")
     except (ValueError, IndexError, KeyError) as error:
         raise Invalid("file", "calendar_file_not_read") from error
-    return [row for number, event in enumerate(events, 1) for row in _of_event(number, event)]
+    return [row for number, event in enumerate(events, 1) for row in _of_event(number, cast(Event, event))]
 
 
 def _of_event(number: int, event: Event) -> list[Read]:

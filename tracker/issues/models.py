@@ -192,9 +192,8 @@ class Issue(Base):
     info_count: Mapped[int] = mapped_column(default=0)
     """How often information was asked: the second time a lead, the third a department leader."""
     extension_count: Mapped[int] = mapped_column(default=0, server_default="0")
-    """Extensions granted in the running cycle: the first by the lead, the second by the department leader."""
+    """Granted in the running cycle; the other: working days that the owner asks for, until decided."""
     extension_asked_days: Mapped[int | None]
-    """Working days that the owner asks for, until it is decided."""
     is_disputed: Mapped[bool] = mapped_column(default=False)
     level: Mapped[int] = mapped_column(default=0)
     zero_on: Mapped[date | None]

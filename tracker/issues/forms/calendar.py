@@ -4,6 +4,7 @@ Owns: the fields, and reading a plan back from the page that showed it. Limits s
 """
 
 from datetime import date
+from typing import cast
 
 from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
@@ -35,7 +36,7 @@ class DayForm(BaseForm):
     def to_day(self) -> Day:
         """The day that was typed."""
         return Day(
-            on=self.on.data,
+            on=cast(date, self.on.data),
             is_work=self.kind.data == "work",
             name=str(self.name.data),
             is_provisional=self.state.data == "provisional",
