@@ -40,6 +40,7 @@ _WORKBOOK = "xl/workbook.xml"
 _MACRO_MARKS = ("vbaproject", "vbadata", "macrosheets/")
 _PLAIN_ENCODINGS = {None, "utf-8", "utf8", "utf-16", "us-ascii", "ascii", "iso-8859-1"}
 _LINES_TRIED = 60
+_LINES_AT_ONCE = 100
 _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
@@ -186,10 +187,11 @@ def _texts(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[str]]:
     lines = iter(rows)
     while True:
         with _unwarned():
-            row = next(lines, None)
-        if row is None:
+            some = list(islice(lines, _LINES_AT_ONCE))
+        if not some:
             return
-        yield [_text(value) for value in row]
+        for row in some:
+            yield [_text(value) for value in row]
 
 
 @contextmanager
