@@ -41,7 +41,6 @@ class Feature(Enum):
     API = Absence("JSON over the services", _has_package("api"))
     PASSWORD_RESET = Absence("a new password by mail", _has_route("reset", "forgot"))
     INVITATIONS = Absence("invitations by mail", _has_route("invit"))
-    IMPORTS = Absence("reading of uploaded sheets", _has_package("operations", "accounts/importing.py"))
     WATCHING = Absence("following an issue", _has_route("watch", "follow"))
     MERGING = Absence("merging and hiding", lambda _app: any(act.value in {"merge", "hide"} for act in Act))
     WEBHOOKS = Absence("requests that go out", _has_setting("WEBHOOK"))
@@ -61,7 +60,7 @@ HEADERS, ERRORS = _I + "test_headers.py::", _I + "test_error_boundary.py::"
 STORED = _I + "test_attachments.py::"
 PEOPLE = _I + "test_attacks_people.py::"
 EXPORTS, BULK = _I + "test_exports.py::", _I + "test_bulk.py::"
-SHEETS = _U + "test_sheet_writing.py::"
+SHEETS, READ = _U + "test_sheet_writing.py::", _U + "test_sheets.py::"
 SEARCHING = _I + "test_search.py::"
 MAILS, INBOX = _I + "test_delivery.py::", _I + "test_inbox.py::"
 OIDC, FACTOR = _I + "test_oidc.py::", _I + "test_second_factor.py::"
@@ -182,14 +181,26 @@ MAPPED: dict[str, tuple[str | Feature, ...]] = {
     "IN07": (TEXTS + "test_no_line_of_the_log_is_forged_and_no_secret_is_in_it",),
     "IN08": (ONLY_DATA, F.PROGRAMS),
     "FI01": (ONLY_DATA, STORED + "test_only_a_key_leads_to_a_file"),
-    "FI02": (STORED + "test_the_bytes_lie_under_a_random_key_never_under_the_name", F.IMPORTS),
+    "FI02": (
+        STORED + "test_the_bytes_lie_under_a_random_key_never_under_the_name",
+        READ + "test_names_that_lead_out_of_the_package_write_nothing",
+    ),
     "FI03": (
         FILES + "test_too_many_and_too_large_files_are_refused_and_leave_no_row",
         ERRORS + "test_only_who_is_signed_in_may_send_a_large_body_and_only_where_files_are_taken",
     ),
     "FI04": (REQUESTS + "test_too_much_of_everything_is_refused_before_it_is_kept",),
-    "FI05": (FILES + "test_a_document_is_downloaded_and_never_shown_in_the_page", F.IMPORTS),
-    "FI06": (_U + "test_sniff.py::test_a_zip_bomb_is_refused_before_it_is_unpacked", F.IMPORTS),
+    "FI05": (
+        FILES + "test_a_document_is_downloaded_and_never_shown_in_the_page",
+        READ + "test_definitions_in_xml_are_refused_before_anything_is_opened",
+        READ + "test_programs_and_links_to_elsewhere_are_refused",
+    ),
+    "FI06": (
+        _U + "test_sniff.py::test_a_zip_bomb_is_refused_before_it_is_unpacked",
+        READ + "test_definitions_in_xml_are_refused_before_anything_is_opened",
+        READ + "test_a_bomb_is_refused_before_it_is_unpacked",
+        READ + "test_limits_are_kept_whatever_the_file",
+    ),
     "FI07": (ONLY_DATA,),
     "FI08": (FILES + "test_files_of_the_same_name_are_both_kept",),
     "FI09": (STORED + "test_a_photograph_loses_where_and_when_it_was_taken",),
