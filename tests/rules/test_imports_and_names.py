@@ -38,7 +38,12 @@ VIETNAMESE_MODULES = [
     "tracker/data/*",
     "tracker/text.py",
     "tracker/legal/*",
+    "tracker/sheets/legacy.py",
+    "tracker/sheets/syllables.py",
+    "tracker/sheets/tcvn3.py",
+    "tracker/sheets/vni.py",
     "tracker/directory/official*.py",
+    "tracker/deadlines/proposals.py",
 ]
 # Here too, if the string is marked for translation.
 MARKED_MODULES = ["*/forms*.py", "*/forms/*.py", "*/views*.py", "*/views/*.py", "*/panels.py", "*/cli*.py"]

@@ -24,20 +24,20 @@ from tracker.text import fold
 from tracker.web.access import actor, requires, takes_files
 from tracker.web.forms import BaseForm, show_error
 from tracker.web.i18n import gettext as _
-from tracker.web.i18n import mark as N_
+from tracker.web.i18n import mark
 from tracker.web.labels import LABELS, label
 from tracker.web.pages import page
 
 HEADS: dict[str, str] = {
-    "login": N_("Tên đăng nhập"),
-    "full_name": N_("Họ và tên"),
-    "position": N_("Chức vụ"),
-    "phone": N_("Điện thoại"),
-    "email": N_("Thư điện tử"),
-    "unit": N_("Đơn vị"),
-    "role": N_("Vai trò"),
-    "valid_from": N_("Từ ngày"),
-    "valid_to": N_("Đến ngày"),
+    "login": mark("Tên đăng nhập"),
+    "full_name": mark("Họ và tên"),
+    "position": mark("Chức vụ"),
+    "phone": mark("Điện thoại"),
+    "email": mark("Thư điện tử"),
+    "unit": mark("Đơn vị"),
+    "role": mark("Vai trò"),
+    "valid_from": mark("Từ ngày"),
+    "valid_to": mark("Đến ngày"),
 }
 _OTHER_HEADS = {
     "login": ["tai khoan", "ten dang nhap", "login"],

@@ -47,6 +47,24 @@ def newest_answer(session: Session, issue: Issue) -> Answer | None:
     ).first()
 
 
+_AS_STORED = (
+    "state",
+    "raised_by_id",
+    "filed_by_id",
+    "holder_id",
+    "owner_id",
+    "awaits_routing",
+    "is_routed",
+    "is_disputed",
+    "level",
+    "info_count",
+    "due_on",
+    "extension_count",
+    "outcome",
+)
+"""The columns that the rules read as they are."""
+
+
 def matter_of(
     session: Session,
     issue: Issue,
@@ -62,23 +80,11 @@ def matter_of(
     holder_id = issue.holder_id or 0
     raiser = issue.raised_by_id
     return Matter(
-        state=issue.state,
-        raised_by_id=raiser,
-        filed_by_id=issue.filed_by_id,
+        **{name: getattr(issue, name) for name in _AS_STORED},
         coordinating_unit_id=switches.coordinating_unit_id,
         today=today,
-        holder_id=issue.holder_id,
-        owner_id=issue.owner_id,
         is_owner_active=any(issue.owner_id in holders[holder_id, role] for role in GROUP_ROLES),
-        awaits_routing=issue.awaits_routing,
-        is_routed=issue.is_routed,
-        is_disputed=issue.is_disputed,
-        level=issue.level,
-        info_count=issue.info_count,
-        due_on=issue.due_on,
-        extension_count=issue.extension_count,
         is_extension_asked=issue.extension_asked_days is not None,
-        outcome=issue.outcome,
         parties=tuple(_party(party) for party in parties),
         answer=_answer(answer),
         leads=frozenset(holders[holder_id, Role.GROUP_LEAD]),
