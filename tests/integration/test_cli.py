@@ -445,7 +445,7 @@ def test_database_and_directories_are_their_owners_alone(
 ) -> None:
     environment["TRACKER_INSTANCE"] = str(tmp_path / "new")
     assert tracker("migrate").returncode == 0
-    found = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "new").iterdir()}
-    assert ON_POSTGRESQL or "tracker.db" in found
-    assert set(found.values()) == {0o600}
+    found = {path: path.stat().st_mode & 0o777 for path in (tmp_path / "new").iterdir()}
+    assert ON_POSTGRESQL or tmp_path / "new" / "tracker.db" in found
+    assert {path: mode for path, mode in found.items() if mode != (0o700 if path.is_dir() else 0o600)} == {}
     assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
