@@ -4,32 +4,29 @@ Owns: the heads by which each column is known, and the title that is made where 
 states and answers is never read: an imported difficulty begins its life here.
 """
 
+import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from importlib.resources import files
 
 from tracker.errors import Invalid
 from tracker.sheets.grid import FIELD
 from tracker.sheets.reading import find_header, is_numbering
 from tracker.text import clean_line
 
-KNOWN: dict[str, tuple[str, ...]] = {
-    "commune": (
-        "Địa phương", "Xã, phường, đặc khu", "Xã, phường", "Tên xã", "Tên địa phương", "UBND cấp xã",
-        "Địa phương kiến nghị", "Địa phương đề xuất", "Đơn vị kiến nghị", "Đơn vị đề xuất", "Đơn vị gửi",
-        "Cơ quan, đơn vị", "Tên đơn vị", "Đơn vị", "Xã", "Phường",
-    ),
-    "title": ("Tiêu đề", "Tên vướng mắc", "Tên khó khăn, vướng mắc", "Vấn đề", "Tóm tắt", "Trích yếu"),
-    "situation": (
-        "Đang vướng gì", "Nội dung khó khăn, vướng mắc", "Nội dung vướng mắc", "Khó khăn, vướng mắc", "Vướng mắc",
-        "Khó khăn", "Nội dung phản ánh", "Nội dung", "Thực trạng",
-    ),
-    "proposal": (
-        "Đề xuất", "Kiến nghị, đề xuất", "Đề xuất, kiến nghị", "Kiến nghị", "Đề nghị", "Hướng đề xuất", "Giải pháp",
-    ),
-    "field": ("Lĩnh vực", "Ngành, lĩnh vực"),
-    "kind": ("Mức độ vướng", "Mức độ"),
-}  # fmt: skip
+
+def _known() -> dict[str, tuple[str, ...]]:
+    """Column → the heads by which it is known, the most usual first (`tracker/data/sheet_heads.csv`)."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in csv.DictReader(
+        files("tracker").joinpath("data", "sheet_heads.csv").read_text("utf-8").splitlines()
+    ):
+        found[row["column"]] = (*found.get(row["column"], ()), row["head"])
+    return found
+
+
+KNOWN = _known()
 NEEDED = ("situation", "title")
 """Without one of these a sheet holds no difficulties."""
 TITLE_LENGTH = 120

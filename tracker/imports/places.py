@@ -17,7 +17,7 @@ from tracker.text import clean_line, fold
 MOST_CANDIDATES = 6
 MOST_PARTS = 30
 _SEVERAL = re.compile(r"[;\n]")
-_COMMITTEE = re.compile(r"^(?:ubnd|[uủ][yỷ] ban nhân dân|uỷ ban nhân dân)\s+", re.IGNORECASE)
+_COMMITTEES = ("ubnd ", "uy ban nhan dan ")
 
 
 @dataclass(frozen=True)
@@ -67,14 +67,14 @@ class Places:
 
     def _named(self, part: str) -> list[Named]:
         """Those of the name; only the one that bears it today, where there is exactly one."""
-        named = communes_named(self._session, _COMMITTEE.sub("", part))
+        named = communes_named(self._session, _bare(part))
         of_today = [each for each in named if not each.former_name]
         return of_today if len(of_today) == 1 else named
 
     def _one(self, part: str) -> Found:
         named = self._named(part)
         if not named:
-            near = directory.find_communes(self._session, _COMMITTEE.sub("", part), MOST_CANDIDATES)
+            near = directory.find_communes(self._session, _bare(part), MOST_CANDIDATES)
             return _not_found(Finding.COMMUNE_UNKNOWN, part, [(unit.id, unit.name) for unit in near])
         if len(named) > 1:
             pairs = [(each.unit_id, each.name) for each in named]
@@ -84,6 +84,13 @@ class Places:
             return Found((only.unit_id,))
         note = Note("commune", Finding.FORMER_NAME, {"said": part, "name": only.name})
         return Found((only.unit_id,), (note,))
+
+
+def _bare(part: str) -> str:
+    """Without the words for a People's Committee."""
+    folded = fold(part)
+    words = next((len(each.split()) for each in _COMMITTEES if folded.startswith(each)), 0)
+    return " ".join(part.split()[words:])
 
 
 def _not_found(code: Finding, said: str, candidates: list[tuple[int, str]]) -> Found:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from tracker import clock
 from tracker.db import db, transaction
 from tracker.errors import Invalid
-from tracker.imports import filing, queries, reading, service, showing
+from tracker.imports import filing, queries, reading, service, views_shown
 from tracker.imports.forms import FileForm, OriginForm, PasteForm, RowForm
 from tracker.imports.models import BatchKind, BatchState, ImportBatch, ImportRow
 from tracker.issues.models import Channel
@@ -101,7 +101,7 @@ def save_rows(key: str) -> Response:
     lines = [int(value) for value in request.form.getlist("line") if value.isdigit() and len(value) < 8]
     asked = select(ImportRow).where(ImportRow.batch_id == batch.id, ImportRow.line_no.in_(lines))
     rows = list(db.session.scalars(asked.order_by(ImportRow.line_no).limit(queries.FIXED_AT_ONCE)))
-    forms = {row.line_no: showing.form_of(row, is_sent=True) for row in rows}
+    forms = {row.line_no: views_shown.form_of(row, is_sent=True) for row in rows}
     wrong = [form for form in forms.values() if not form.validate()]
     if wrong:
         return _page(me, batch, status=_UNPROCESSABLE, sent=(rows, forms))
@@ -152,15 +152,15 @@ def _page(
     status: int = 200,
     sent: tuple[list[ImportRow], dict[int, RowForm]] | None = None,
 ) -> Response:
-    shown = showing.batch_context(db.session, me, batch)
+    shown = views_shown.batch_context(db.session, me, batch)
     after, may_edit = _number("after"), bool(shown["is_own"]) and batch.state is _S.CHECKED
     found = [] if shown["is_busy"] and batch.state is not _S.FILING else _rows(batch, after)
     more = found[queries.ROWS_PER_PAGE :]
     found = found[: queries.ROWS_PER_PAGE]
     if sent is not None:
-        fixed = [showing.to_fix(row, sent[1][row.line_no]) for row in sent[0]]
+        fixed = [views_shown.to_fix(row, sent[1][row.line_no]) for row in sent[0]]
     else:
-        fixed = [showing.to_fix(row) for row in _to_fix(batch)] if may_edit else []
+        fixed = [views_shown.to_fix(row) for row in _to_fix(batch)] if may_edit else []
     response = page(
         "imports/show.html",
         "progress",
@@ -168,7 +168,7 @@ def _page(
         **shown,
         to_fix=fixed,
         may_edit=may_edit,
-        rows=showing.rows_shown(db.session, batch, found, may_edit=may_edit),
+        rows=views_shown.rows_shown(db.session, batch, found, may_edit=may_edit),
         next_href=url_for("imports.show", key=batch.key, after=found[-1][0].line_no) if more else "",
         first_href=url_for("imports.show", key=batch.key) if after else "",
     )

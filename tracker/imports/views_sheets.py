@@ -15,7 +15,7 @@ from tracker.imports import queries
 from tracker.imports.checking import from_json
 from tracker.imports.models import ImportBatch, ImportRow
 from tracker.imports.views import blueprint
-from tracker.imports.wording import COLUMNS, words
+from tracker.imports.views_words import COLUMNS, words
 from tracker.permissions import Permission
 from tracker.sheets.writing import Cell, Column, Sheet, write_csv, write_xlsx
 from tracker.web.access import actor, requires

@@ -19,7 +19,7 @@ from tracker.imports.filing import reference_of
 from tracker.imports.forms import EncodingForm, FilingForm, RowForm
 from tracker.imports.models import BatchKind, BatchState, ImportBatch, ImportRow, ImportSource, RowState
 from tracker.imports.rows import ids_of
-from tracker.imports.wording import COLUMNS, weight, words
+from tracker.imports.views_words import COLUMNS, weight, words
 from tracker.sheets.reading import ENCODINGS
 from tracker.text import format_number
 from tracker.web.i18n import lazy_gettext as _l
