@@ -112,7 +112,7 @@ def paper(_app: Flask) -> str:
     text += "\n## Rules between fields\n\n" + table(("rule", "test"), BETWEEN)
     minutes = int(SEEN_EVERY.total_seconds() // 60)
     text += (
-        "\n## Sessions and ways of signing in\n\nSee docs/decisions/0010-signing-in.md; the last use of a session is"
+        "\n## Sessions and ways of signing in\n\nSee docs/decisions/0008-signing-in.md; the last use of a session is"
         f" noted every {minutes} minutes at most. Nothing slows down who is signed in but the limits above; nginx"
         " limits requests to /sign-in and connections of one address.\n"
     )

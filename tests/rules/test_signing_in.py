@@ -16,7 +16,7 @@ from tracker.accounts.models_sign_in import StepKind
 from tracker.config import load_settings
 from tracker.db import Base
 
-PAPER = " ".join((ROOT / "docs" / "decisions" / "0010-signing-in.md").read_text("utf-8").split())
+PAPER = " ".join((ROOT / "docs" / "decisions" / "0008-signing-in.md").read_text("utf-8").split())
 
 
 @pytest.mark.asvs("V6.1.1", "V6.6.3")
