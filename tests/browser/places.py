@@ -35,6 +35,8 @@ NO_PAGES = {
     "issues.export_xlsx",
     "issues.export_csv",
     "issues.word",
+    "imports.template",
+    "imports.report",
     "people.template",
     "health.check",
 }
@@ -45,10 +47,14 @@ HALF_WAY = {
     "own_second_factor.enrol",
     "own_second_factor.remove",
     "oidc.come_back",
+    "imports.show",
     "notices.preference_by_link",
     "password_links.use",
 }
-"""What is seen only in the middle of signing in or of setting up a second factor; `test_second_factor` goes there."""
+"""What is seen only in the middle of signing in, of setting up a second factor or of an import.
+
+`test_second_factor` and `test_imports` go there.
+"""
 OF_ASSISTANTS = {"issues.record_for_leader", "issues.recorded_act_word"}
 """What an assistant of a department and his leader see; the demonstration has none, `test_recording` goes there."""
 FACES = (Role.COMMUNE_OFFICER, Role.GROUP_LEAD, Role.PROVINCIAL_LEADER, Role.ADMINISTRATOR)

@@ -50,7 +50,7 @@
   }
 
   function line(cells, number, width) {
-    var row = document.createElement("tr"), first = document.createElement(number ? "td" : "th"), i, place, input;
+    var row = document.createElement("tr"), first = document.createElement("td"), i, place, input;
     if (number) {
       first.appendChild(button("×", function () { row.remove(); keep(); }));
       first.firstChild.setAttribute("aria-label", words.gridLess + " " + number);
