@@ -15,13 +15,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.browser_of_pages import HTMX, Person, words_of
+from tests.builders import build_province
 from tests.issue_builders import Desk
-from tracker import clock
+from tracker import clock, create_app
+from tracker.accounts.actor import actor_of
 from tracker.accounts.models import Account
-from tracker.db import transaction
-from tracker.imports import filing, reading, rounds
+from tracker.config import load_settings
+from tracker.db import Base, db, migration_connection, transaction
+from tracker.deadlines.days import import_packaged_days, load_targets
+from tracker.imports import filing, reading, rounds, service
 from tracker.imports.models import BatchState, ImportBatch, ImportRow, ImportSource, RowState
-from tracker.issues.models import Issue
+from tracker.issues.models import Channel, Issue
+from tracker.issues.verify import verify
 from tracker.sheets import tcvn3, vni
 
 Enter = Callable[[Account], Person]
@@ -240,8 +245,6 @@ def test_two_workers_at_once_file_each_row_once(
     def file_by_threes() -> None:
         try:
             with app.app_context():
-                from tracker.db import db
-
                 more = True
                 while more:
                     with desk.travelled(), transaction():
@@ -367,3 +370,92 @@ def test_five_thousand_rows_are_read_within_200_megabytes(tmp_path: Path) -> Non
     rows, megabytes = map(int, done.stdout.split())
     assert rows == 5000
     assert megabytes < 200
+
+
+KILLED = """
+import sys
+from datetime import timedelta
+from tracker import clock, create_app
+from tracker.config import load_settings
+from tracker.db import db, transaction
+from tracker.imports import filing, reading, rounds, service
+reading.STEP = 5
+filing.file_some.__defaults__ = (2,)
+app = create_app(load_settings({"TRACKER_INSTANCE": sys.argv[1]}))
+with app.app_context():
+    print("begun", flush=True)
+    rounds.work(db.session, transaction, clock.now() + timedelta(minutes=1))
+"""
+
+
+def test_a_worker_killed_again_and_again_files_each_row_once(tmp_path: Path) -> None:
+    app = create_app(load_settings({"TRACKER_INSTANCE": str(tmp_path)}))
+    with app.app_context():
+        with migration_connection(db.engine) as connection:
+            Base.metadata.create_all(connection)
+        with transaction():
+            place = build_province(db.session)
+            import_packaged_days(db.session)
+            load_targets(db.session)
+            member = actor_of(db.session, place.member, clock.today())
+            origin = service.Origin(Channel.MEETING, "Hội nghị", None)
+            key = service.upload(db.session, member, origin, "a.csv", csv_of(lines(30)).encode()).key
+        _work_and_die(tmp_path, 0.5)
+        while _batch(key).state in (BatchState.WAITING, BatchState.READING):
+            _work_and_die(tmp_path, 30)
+        with transaction():
+            service.begin_filing(db.session, member, key, sends_warned=False)
+        for _ in range(2):
+            _work_and_die(tmp_path, 0.7)
+        while _batch(key).state is BatchState.FILING:
+            _work_and_die(tmp_path, 30)
+        numbers = db.session.scalars(select(Issue.number).order_by(Issue.id)).all()
+        made = db.session.scalars(select(Issue.title).order_by(Issue.id)).all()
+        assert made == [f"Việc thứ {i}" for i in range(30)]
+        assert [str(number)[-3:] for number in numbers] == [f"{i:03}" for i in range(1, 31)]
+        assert verify(db.session) == []
+        db.session.rollback()
+        db.engine.dispose()
+
+
+def _batch(key: str) -> ImportBatch:
+    db.session.rollback()
+    db.session.expire_all()
+    return db.session.scalars(select(ImportBatch).where(ImportBatch.key == key)).one()
+
+
+def _work_and_die(instance: Path, seconds: float) -> None:
+    """A worker that is killed so many seconds after it has begun, if it has not ended by then."""
+    db.session.rollback()
+    worker = subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(instance)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert worker.stdout is not None and worker.stdout.readline() == b"begun\n"
+    try:
+        worker.wait(seconds)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+    _, faults = worker.communicate()
+    assert faults == b""
+
+
+def test_no_more_files_wait_than_a_person_can_look_after(
+    desk: Desk, enter: Enter, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "FILES_KEPT", 2)
+    member = enter(desk.province.member)
+    for _ in range(2):
+        where = send(member, csv_of(lines(1)).encode()).headers["Location"]
+    assert "Đang có 2 tệp chưa gửi" in words_of(send(member, csv_of(lines(1)).encode(), status=422).text)
+    member.send(member.form(where, action=f"{where}/cancel"))
+    send(member, csv_of(lines(1)).encode())
+
+
+def test_a_marked_name_or_reference_is_refused(desk: Desk, enter: Enter, session: Session) -> None:
+    member = enter(desk.province.member)
+    content = csv_of(lines(1)).encode()
+    assert "dấu hiệu độ mật" in words_of(send(member, content, "bang_MẬT.csv", status=422).text)
+    form = member.form("/imports/files", action="/imports/files")
+    answer = member.send(form, status=422, reference="TỐI MẬT", file=(io.BytesIO(content), "a.csv"))
+    assert "dấu hiệu độ mật" in words_of(answer.text)
+    assert session.scalars(select(ImportBatch.id)).all() == []

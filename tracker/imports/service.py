@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from tracker import clock
@@ -24,10 +24,13 @@ from tracker.imports.places import Places
 from tracker.imports.queries import filing_units, visible_to
 from tracker.issues.models import Channel
 from tracker.sheets.reading import ENCODINGS
+from tracker.text import classification_mark, clean_line
 
 CHANNELS = (Channel.MEETING, Channel.FIELD_VISIT, Channel.DISPATCH)
 PASTED_ROWS = 200
 FILE_ROWS = 5_000
+FILES_KEPT = 10
+"""Files of one person that are neither filed nor given up."""
 KEPT = timedelta(days=30)
 _S = BatchState
 _OPEN = (_S.WAITING, _S.READING, _S.CHECKED, _S.FILING)
@@ -60,9 +63,15 @@ def paste(
 
 
 def upload(session: Session, actor: Actor, origin: Origin, filename: str, content: bytes) -> ImportBatch:
-    """Keep a file for the worker to read. Raises NotFound."""
+    """Keep a file for the worker to read. Raises NotFound, Invalid (a marked name, too many files that wait)."""
+    name = clean_line(filename)
+    if classification_mark(name):
+        raise Invalid("file", "file_classified")
+    kept = select(func.count()).select_from(ImportSource).join(ImportBatch)
+    if (session.scalar(kept.where(ImportBatch.account_id == actor.account_id)) or 0) >= FILES_KEPT:
+        raise Invalid("file", "too_many_sheets", limit=FILES_KEPT)
     batch = _new(session, actor, origin, BatchKind.FILE, _S.WAITING)
-    batch.filename = filename[:250]
+    batch.filename = name[:250]
     session.add(ImportSource(batch_id=batch.id, content=content))
     session.flush()
     return batch
@@ -161,6 +170,8 @@ def _new(session: Session, actor: Actor, origin: Origin, kind: BatchKind, state:
         raise NotFound
     if origin.unit_id is None and len(units) > 1:
         raise Invalid("unit_id", "missing")
+    if mark := classification_mark(origin.reference):
+        raise Invalid("reference", "classified", mark=mark)
     now = clock.now()
     batch = ImportBatch(
         key=secrets.token_urlsafe(16),

@@ -27,9 +27,9 @@ from tracker.sheets.grid import FIELD, Limits, Sheet, converted_sheet
 from tracker.text import format_date, format_time
 
 MAX_MEMBERS = 2_000
-MAX_UNPACKED_BYTES = 120 * 1024 * 1024
+MAX_UNPACKED_BYTES = 64 * 1024 * 1024
 MAX_RATIO = 200
-MAX_STRINGS = 400_000
+MAX_STRINGS = 200_000
 MAX_STYLE_BYTES = 8 * 1024 * 1024
 _RATIO_FLOOR_BYTES = 5 * 1024 * 1024
 _BLOCK_BYTES = 256 * 1024

@@ -144,6 +144,7 @@ ERRORS: dict[str, str] = {
         "Không nhận ra dòng tiêu đề cột. Cần có các cột: địa phương, nội dung vướng mắc, đề xuất."
     ),
     "sheet_without_rows": N_("Không có dòng nào dưới dòng tiêu đề cột."),
+    "too_many_sheets": N_("Đang có %(limit)s tệp chưa gửi. Hãy gửi hoặc dừng bớt rồi nhập tệp mới."),
     "nothing_to_file": N_("Chưa có dòng nào gửi được. Hãy sửa các dòng hoặc đánh dấu đã kiểm tra."),
     "import_right_lost": N_("Người nhập không còn quyền gửi thay đơn vị này, nên các dòng còn lại chưa được gửi."),
     "file_too_large": N_("Mỗi tệp không được quá %(megabytes)s MB."),
