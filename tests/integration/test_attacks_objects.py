@@ -213,6 +213,8 @@ MAY: dict[str, dict[str, set[str]]] = {
         "interim": OWNER_A,
         "send_document": OWNER_A,
         "submit_answer": {"member"},
+        "ask_extension": {"member"},
+        "extend": DESK_A,
     },
     "a_answered": {
         "confirm": {"officer_a", "leader_a"} | OWNER_F,
@@ -248,6 +250,8 @@ MAY: dict[str, dict[str, set[str]]] = {
         "news": OWNER_F,
         "interim": OWNER_F,
         "take_back": {"finance_member"},
+        "ask_extension": {"finance_member"},
+        "extend": DESK_F,
         "return_answer": DESK_F,
         "approve": DESK_F,
     },

@@ -50,7 +50,7 @@ def routes() -> Blueprint:
     def fail(name: str) -> str:
         raise ERRORS[name][0]()
 
-    @blueprint.get("/units/<int:unit_id>")
+    @blueprint.get("/things/<int:unit_id>")
     @public
     def unit(unit_id: int) -> str:
         found = db.session.get(Unit, unit_id)
@@ -175,13 +175,13 @@ def test_a_database_that_somebody_else_holds_is_answered_503_and_nothing_is_lost
     "unit_id", ["0", "-1", "1e3", str(2**63), str(10**20), "9" * 5000, "٣", "1;1", "1%00", "%ED%A0%80", "NaN"]
 )
 def test_absurd_ids_are_unknown_addresses(failing: FlaskClient, unit_id: str) -> None:
-    assert failing.get(f"/units/{unit_id}").status_code in (400, 404)
+    assert failing.get(f"/things/{unit_id}").status_code in (400, 404)
 
 
 @pytest.mark.asvs("V1.4.2")
 @pytest.mark.parametrize("unit_id", [2**31 - 1, 2**31, 10**10 - 1, 2**63 - 1])
 def test_large_ids_are_unknown_on_either_database(failing: FlaskClient, unit_id: int) -> None:
-    assert failing.get(f"/units/{unit_id}").status_code == 404
+    assert failing.get(f"/things/{unit_id}").status_code == 404
 
 
 @pytest.mark.parametrize(

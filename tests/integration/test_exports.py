@@ -20,6 +20,7 @@ from tracker.db import transaction
 from tracker.directory.models import Unit
 from tracker.issues import exports
 from tracker.issues.models import Issue
+from tracker.issues.searching import rebuild
 from tracker.issues.views import exports as views
 from tracker.issues.workflow import Act
 
@@ -148,6 +149,8 @@ def test_characters_that_excel_refuses_do_not_stop_the_file(
     with transaction():  # past every form: as an import or an older version may have left it
         values = {"title": "a\x0bb\x01 _x000D_ c", "situation": "𝄞x" * 20_000}
         session.execute(update(Issue).where(Issue.id == issue_id).values(values))
+    with transaction():  # the same stands in the index, so that the province stays clean
+        rebuild(session)
     (row,) = _table(enter(desk.province.lead))
     # Excel reads `_x000D_` as an escape, so its first underscore is one itself; openpyxl leaves that as it is.
     assert row["Tiêu đề"] == "a b  _x005F_x000D_ c"

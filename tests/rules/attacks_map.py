@@ -286,7 +286,7 @@ MAPPED: dict[str, tuple[str | Feature, ...]] = {
         ERRORS + "test_every_error_is_a_worded_page_with_its_status",
     ),
     "TK04": (REQUESTS + "test_no_file_of_the_machine_has_an_address",),
-    "AD01": (REQUESTS + "test_the_audit_log_has_no_address_and_no_verb_changes_it",),
+    "AD01": (REQUESTS + "test_the_audit_log_is_only_read_and_no_verb_changes_it",),
     "AD02": (_I + "test_verify.py::test_what_was_changed_behind_the_back_is_named", F.AUDIT_CHAIN),
     "AD03": (PEOPLE + "test_a_person_with_work_is_disabled_and_his_matters_keep_history_number_and_desk",),
     "AD04": (

@@ -65,7 +65,10 @@ def letter_without_number(desk: Desk) -> Story:
     """KK-104: the signed letter is out, its number is awaited, the commune has not replied."""
     yield from steps.filed(desk, desk.pace.dates.ago(29))
     yield from steps.taken_in(desk, WorkKind.SEVERAL_DEPARTMENTS)
+    yield desk.pace.ago(21)
+    desk.act(desk.owner, Act.ASK_EXTENSION, days=4, reason=words.MORE_TIME)
     yield desk.pace.ago(20)
+    desk.act(desk.lead, Act.EXTEND, days=3)
     steps.give_news(desk)
     yield desk.pace.ago(2)
     desk.send_letter(
@@ -100,6 +103,9 @@ def due_soon(desk: Desk) -> Story:
     yield from steps.filed(desk, desk.pace.dates.ago(6))
     yield from steps.taken_in(desk, WorkKind.ONE_DEPARTMENT)
     yield desk.pace.ago(3)
+    desk.act(desk.owner, Act.ASK_EXTENSION, days=3, reason=words.MORE_TIME)
+    yield desk.pace.ago(2)
+    desk.act(desk.lead, Act.REFUSE_EXTENSION, reason=words.NO_MORE_TIME)
     steps.give_news(desk, by_phone=True)
 
 

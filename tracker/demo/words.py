@@ -50,3 +50,5 @@ def pick(rng: random.Random, phrases: tuple[str, ...], **params: str) -> str:
 ORDER = "Giao cơ quan chủ trì phối hợp với địa phương giải quyết dứt điểm, báo cáo kết quả đúng hạn."
 ORDER_URGENT = "Đề nghị tập trung xử lý ngay, không để ảnh hưởng đến việc giải quyết hồ sơ của người dân."
 ORDER_DONE = "Đã làm việc với địa phương, thống nhất cách thực hiện và gửi văn bản hướng dẫn."
+MORE_TIME = "Cần thêm thời gian rà soát số liệu của các địa phương."
+NO_MORE_TIME = "Nội dung đã rõ, đề nghị trả lời đúng hạn."

@@ -9,7 +9,6 @@ from tracker.web.i18n import mark as N_
 AUDIT: dict[str, str] = {
     "account_added": N_("Thêm tài khoản"),
     "account_disabled": N_("Khóa tài khoản"),
-    "calendar_changed": N_("Sửa lịch ngày nghỉ, làm bù"),
     "calendar_changed": N_("Sửa lịch làm việc"),
     "charges_changed": N_("Đổi lãnh đạo phụ trách lĩnh vực"),
     "deputy_ended": N_("Kết thúc ủy quyền"),
