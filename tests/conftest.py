@@ -31,7 +31,9 @@ from tracker.accounts.models import Account
 from tracker.accounts.service import Caller, start_session
 from tracker.config import load_settings
 from tracker.db import Base, db, migration_connection, transaction
+from tracker.wiring import import_models
 
+import_models()  # every table, whichever tests are run
 ON_POSTGRESQL = os.environ.get("TRACKER_TEST_DATABASE") == "postgresql"
 
 

@@ -5,8 +5,8 @@ from alembic import op
 
 from tracker.db import UtcDateTime
 
-revision = "0017"
-down_revision = "0016"
+revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
