@@ -27,7 +27,7 @@ def actor_of(session: Session, account: Account, today: date) -> Actor:
     return actor_with(account.id, account.full_name, ((row[0], row[1], row[2]) for row in rows))
 
 
-def lent_to(account_id: int | ColumnElement[int], today: date) -> Select[int]:
+def lent_to(account_id: int | ColumnElement[int], today: date | ColumnElement[date]) -> Select[int]:
     """Keys of the grants with which the person stands in for somebody who is still there."""
     lender = aliased(Account)
     lent = aliased(Grant)

@@ -56,7 +56,7 @@ class Grant(Base):
     unit: Mapped[Unit] = relationship(lazy="raise")
 
     @staticmethod
-    def holds_on(day: date) -> ColumnElement[bool]:
+    def holds_on(day: date | ColumnElement[date]) -> ColumnElement[bool]:
         """The grants that hold on that local date."""
         return and_(Grant.valid_from <= day, or_(Grant.valid_to.is_(None), Grant.valid_to >= day))
 
@@ -82,7 +82,7 @@ class Deputy(Base):
     deputy: Mapped[Account] = relationship(foreign_keys=[deputy_id], lazy="raise")
 
     @staticmethod
-    def holds_on(day: date) -> ColumnElement[bool]:
+    def holds_on(day: date | ColumnElement[date]) -> ColumnElement[bool]:
         """The rows that hold on that local date."""
         return and_(Deputy.valid_from <= day, Deputy.valid_to >= day)
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Date, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from tracker.accounts.actor import lent_to
@@ -34,28 +35,36 @@ def living_session(
 
     None where the session is revoked, too old or idle for too long, or the account is disabled.
     """
+    asked = {"token_hash": token_hash, "now": now, "seen_after": now - idle, "today": today}
+    rows = session.execute(_living(), asked).all()
+    if not rows:
+        return None
+    return rows[0][0], frozenset(
+        (role, unit_id, whose) for _, role, unit_id, whose in rows if role is not None
+    )
+
+
+@cache
+def _living() -> Select[SignedInSession, Role, int, int]:
+    """The statement of `living_session`. Built once: building it costs far more than running it."""
+    today = bindparam("today", type_=Date())
     lent = lent_to(SignedInSession.account_id.expression, today).correlate(SignedInSession)
     holds_today = and_(
         or_(Grant.account_id == SignedInSession.account_id, Grant.id.in_(lent)),
         Grant.holds_on(today),
     )
-    rows = session.execute(
+    return (
         select(SignedInSession, Grant.role, Grant.unit_id, Grant.account_id)
         .join(SignedInSession.account)
         .outerjoin(Grant, holds_today)
         .options(contains_eager(SignedInSession.account))
         .where(
-            SignedInSession.token_hash == token_hash,
+            SignedInSession.token_hash == bindparam("token_hash"),
             SignedInSession.revoked_at.is_(None),
-            SignedInSession.expires_at > now,
-            SignedInSession.last_seen_at > now - idle,
+            SignedInSession.expires_at > bindparam("now"),
+            SignedInSession.last_seen_at > bindparam("seen_after"),
             Account.is_active.is_(True),
         )
-    ).all()
-    if not rows:
-        return None
-    return rows[0][0], frozenset(
-        (role, unit_id, whose) for _, role, unit_id, whose in rows if role is not None
     )
 
 

@@ -24,14 +24,16 @@ DEFAULT_INTERIM = {WorkKind.URGENT: 1}
 """Working days within which at least an interim answer is given, where one is asked for."""
 
 _PACKAGED = "calendar_2025_2027.csv"
+_DAYS = select(
+    CalendarDay.on, CalendarDay.kind, CalendarDay.name, CalendarDay.status, CalendarDay.source
+).order_by(CalendarDay.on)
 
 
 def load_calendar(session: Session) -> WorkingCalendar:
     """The working calendar as the table of days says today."""
-    columns = (CalendarDay.on, CalendarDay.kind, CalendarDay.name, CalendarDay.status, CalendarDay.source)
     return WorkingCalendar(
         Day(on, kind is DayKind.WORK, name, status is DayStatus.PROVISIONAL, source)
-        for on, kind, name, status, source in session.execute(select(*columns).order_by(CalendarDay.on))
+        for on, kind, name, status, source in session.execute(_DAYS)
     )
 
 

@@ -6,7 +6,7 @@ Owns: reading only. Must not know accounts or issues.
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Date, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker import clock
@@ -27,6 +27,23 @@ T = TypeVar("T")
 
 _KIND_WORDS = ("xa ", "phuong ", "dac khu ", "thi tran ")
 _LAST_EXACT_RANK = 3
+
+
+def _today(units: Select[Any]) -> Select[Any]:
+    """Those of the units that exist on the day `today`, in their order."""
+    today = bindparam("today", type_=Date())
+    valid = units.where(Unit.valid_from <= today, or_(Unit.valid_to.is_(None), Unit.valid_to >= today))
+    return valid.order_by(Unit.order_no, Unit.sort_key)
+
+
+# Built once: building a statement costs more than running it.
+_COMMUNES = _today(select(Unit).where(Unit.kind == UnitKind.COMMUNE))
+_DEPARTMENTS = _today(select(Unit).where(Unit.kind == UnitKind.DEPARTMENT))
+_WITH_GROUP = _today(
+    select(Unit).join(WorkingGroup, WorkingGroup.unit_id == Unit.id).where(WorkingGroup.is_active)
+)
+_FIELDS = select(Field).where(Field.is_active).order_by(Field.order_no, Field.id)
+_CATEGORIES = select(Category).where(Category.is_active).order_by(Category.order_no, Category.id)
 
 
 def unit_by_id(session: Session, unit_id: int) -> Unit | None:
@@ -52,18 +69,17 @@ def coordinating_unit(session: Session) -> Unit | None:
 
 def communes(session: Session) -> list[Unit]:
     """The communes that exist today, in Vietnamese order."""
-    return _units_today(session, select(Unit).where(Unit.kind == UnitKind.COMMUNE))
+    return _valid(session, _COMMUNES)
 
 
 def departments(session: Session) -> list[Unit]:
     """The departments that exist today, in their official order."""
-    return _units_today(session, select(Unit).where(Unit.kind == UnitKind.DEPARTMENT))
+    return _valid(session, _DEPARTMENTS)
 
 
 def units_with_group(session: Session) -> list[Unit]:
     """The units that exist today and have an active working group: those that can hold an issue."""
-    with_group = select(Unit).join(WorkingGroup, WorkingGroup.unit_id == Unit.id)
-    return _units_today(session, with_group.where(WorkingGroup.is_active))
+    return _valid(session, _WITH_GROUP)
 
 
 def successor_of(session: Session, unit: Unit) -> Unit | None:
@@ -77,13 +93,12 @@ def successor_of(session: Session, unit: Unit) -> Unit | None:
 
 def fields(session: Session) -> list[Field]:
     """The fields in use, in their order."""
-    return list(session.scalars(select(Field).where(Field.is_active).order_by(Field.order_no, Field.id)))
+    return list(session.scalars(_FIELDS))
 
 
 def categories(session: Session) -> list[Category]:
     """The kinds of difficulty in use, in their order."""
-    in_use = select(Category).where(Category.is_active)
-    return list(session.scalars(in_use.order_by(Category.order_no, Category.id)))
+    return list(session.scalars(_CATEGORIES))
 
 
 def route(session: Session, field_id: int, category_id: int | None) -> Unit | None:
@@ -137,10 +152,8 @@ def _best(items: list[T], scores: list[int]) -> T | None:
     return items[scores.index(best)] if best else None
 
 
-def _units_today(session: Session, units: Select[Any]) -> list[Unit]:
-    today = clock.today()
-    valid = units.where(Unit.valid_from <= today, or_(Unit.valid_to.is_(None), Unit.valid_to >= today))
-    return list(session.scalars(valid.order_by(Unit.order_no, Unit.sort_key)))
+def _valid(session: Session, units_today: Select[Any]) -> list[Unit]:
+    return list(session.scalars(units_today, {"today": clock.today()}))
 
 
 def _ranked_communes(session: Session, text: str) -> list[tuple[int, Unit]]:
@@ -152,7 +165,7 @@ def _ranked_communes(session: Session, text: str) -> list[tuple[int, Unit]]:
         Unit.kind == UnitKind.COMMUNE,
         or_(Unit.folded_name.contains(_bare(wanted), autoescape=True), Unit.id.in_(former)),
     )
-    units = {unit.id: unit for unit in _units_today(session, found)}
+    units = {unit.id: unit for unit in _valid(session, _today(found))}
     names: dict[int, list[str]] = {unit_id: [] for unit_id in units}
     unclear = [unit.id for unit in units.values() if _bare(unit.folded_name) != _bare(wanted)]
     if unclear:  # who bears the wanted name today needs no former one

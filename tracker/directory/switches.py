@@ -40,12 +40,13 @@ class Switches:
     """Whether the second factor is asked for after the sign-in service too; else that service answers for it."""
 
 
+_STORED = select(Switch.name, Switch.value)
 _TYPES = {item.name: type(item.default) for item in fields(Switches)}
 
 
 def read_switches(session: Session) -> Switches:
     """The switches as stored; a name that is not stored has its default."""
-    stored = {row.name: json.loads(row.value) for row in session.execute(select(Switch)).scalars()}
+    stored = {name: json.loads(value) for name, value in session.execute(_STORED)}
     return Switches(**{name: value for name, value in stored.items() if name in _TYPES})
 
 

@@ -7,7 +7,7 @@ own rights, so that sharing one never shows anybody more.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker import clock
@@ -26,6 +26,21 @@ COLUMNS = ("place", "holder", "owner", "transfers", "field", "raised_by", "zero_
 """What a row of the list may tell beside number, title and state, in this order."""
 DEFAULT_COLUMNS = ("place", "holder", "owner", "transfers")
 
+_WISHES = (
+    select(ListPreference, SavedList)
+    .select_from(Account)
+    .outerjoin(ListPreference, ListPreference.account_id == Account.id)
+    .outerjoin(
+        SavedList,
+        or_(
+            SavedList.account_id == bindparam("account_id"),
+            SavedList.unit_id.in_(bindparam("units", expanding=True)),
+        ),
+    )
+    .where(Account.id == bindparam("account_id"))
+    .order_by(SavedList.order_no, SavedList.id)
+)
+
 
 @dataclass(frozen=True)
 class Preference:
@@ -38,15 +53,8 @@ class Preference:
 
 def wishes_of(session: Session, actor: Actor) -> tuple[Preference, list[SavedList]]:
     """How the person wants lists, and his own filters before those shared in his units; one statement for both."""
-    is_open_to = or_(SavedList.account_id == actor.account_id, SavedList.unit_id.in_(sorted(actor.unit_ids)))
-    found = session.execute(
-        select(ListPreference, SavedList)
-        .select_from(Account)
-        .outerjoin(ListPreference, ListPreference.account_id == Account.id)
-        .outerjoin(SavedList, is_open_to)
-        .where(Account.id == actor.account_id)
-        .order_by(SavedList.order_no, SavedList.id)
-    ).all()
+    asked = {"account_id": actor.account_id, "units": sorted(actor.unit_ids)}
+    found = session.execute(_WISHES, asked).all()
     rows = [row for _, row in found if row is not None]
     preference = found[0][0] if found else None
     return _as_said(preference), sorted(rows, key=lambda row: row.account_id != actor.account_id)

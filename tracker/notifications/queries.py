@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, literal, select
+from sqlalchemy import and_, bindparam, func, literal, select
 from sqlalchemy.orm import Session
 
 from tracker.accounts.actor import Actor
@@ -15,6 +15,13 @@ from tracker.outbox.models import Notice
 
 PAGE_ROWS = 25
 UNREAD_CAP = 99
+
+_UNREAD = select(func.count()).select_from(
+    select(literal(1))
+    .where(Notice.account_id == bindparam("account_id"), Notice.read_at.is_(None))
+    .limit(UNREAD_CAP + 1)
+    .subquery()
+)
 
 
 @dataclass(frozen=True)
@@ -35,9 +42,7 @@ class NoticeRow:
 
 def unread_count(session: Session, account_id: int) -> int:
     """How many notices the person has not read, one look into an index; counted to one beyond `UNREAD_CAP`."""
-    unread = select(literal(1)).where(Notice.account_id == account_id, Notice.read_at.is_(None))
-    capped = unread.limit(UNREAD_CAP + 1).subquery()
-    return session.scalar(select(func.count()).select_from(capped)) or 0
+    return session.scalar(_UNREAD, {"account_id": account_id}) or 0
 
 
 def notices_of(
