@@ -169,7 +169,9 @@ def _content(settings: Settings, session: Session) -> Iterator[Finding]:
     yield _worker(session)
     dead = dead_letters.count_dead(session)
     off = "" if settings.sends_mail else ", no mail server is set"
-    yield Finding("mail", bool(dead), (f"{dead} could not be delivered" if dead else "none undelivered") + off)
+    yield Finding(
+        "mail", bool(dead), (f"{dead} could not be delivered" if dead else "none undelivered") + off
+    )
 
 
 def _worker(session: Session) -> Finding:

@@ -214,7 +214,10 @@ def test_a_rehearsal_tells_what_would_happen_and_keeps_nothing(
     assert "sweep_files\n" in told.stdout
     assert tracker("run-jobs", "--dry-run").stdout.count("take_due_acts") == 1  # it is due still
     wrong = tracker("run-jobs", "--at", "tomorrow")
-    assert (wrong.returncode, one_line(wrong)) == (2, "tracker: --at: expected a moment as 2026-12-01T07:30+07:00")
+    assert (wrong.returncode, one_line(wrong)) == (
+        2,
+        "tracker: --at: expected a moment as 2026-12-01T07:30+07:00",
+    )
 
 
 def test_the_demonstration_needs_an_empty_database(tracker: Tracker, province: None) -> None:

@@ -109,9 +109,11 @@ def test_a_letter_says_what_it_is_about_below_its_number() -> None:
 
 def test_one_addressee_stands_on_the_line_and_several_below_it() -> None:
     several = texts(opened(REPORT))
-    assert [
-        text for text in several if text.startswith(("Kính", "- Ủy", "- Sở"))
-    ] == ["Kính gửi:", "- Ủy ban nhân dân tỉnh;", "- Sở Tài chính."]
+    assert [text for text in several if text.startswith(("Kính", "- Ủy", "- Sở"))] == [
+        "Kính gửi:",
+        "- Ủy ban nhân dân tỉnh;",
+        "- Sở Tài chính.",
+    ]
     assert "Kính gửi: Sở Tài chính." in texts(opened(Paper(HEAD, addressees=["Sở Tài chính"])))
 
 

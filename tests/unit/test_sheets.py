@@ -141,7 +141,11 @@ def test_pasted_cells_keep_their_places_and_their_lines() -> None:
     ]
 
 
-@given(st.lists(st.lists(st.text(max_size=12), min_size=2, max_size=4), min_size=1, max_size=6))
+# Letters of Latin-1 may be those of an old encoding; what becomes of them has tests of its own.
+ANY_LETTERS = st.text(st.characters().filter(lambda char: not "\x80" <= char <= "\xff"), max_size=12)
+
+
+@given(st.lists(st.lists(ANY_LETTERS, min_size=2, max_size=4), min_size=1, max_size=6))
 def test_any_cells_pasted_come_back_clean(cells: list[list[str]]) -> None:
     text = "\n".join("\t".join('"' + cell.replace('"', '""') + '"' for cell in line) for line in cells)
     found = [row for row in read_pasted(text).rows if row]

@@ -17,7 +17,9 @@ REFUSED: dict[str, str] = {
 
 ERRORS: dict[str, str] = {
     # of people
-    "no_heads_found": N_("Không nhận ra các cột. Dòng tiêu đề cần có tên đăng nhập, họ và tên, đơn vị, vai trò."),
+    "no_heads_found": N_(
+        "Không nhận ra các cột. Dòng tiêu đề cần có tên đăng nhập, họ và tên, đơn vị, vai trò."
+    ),
     "unit_not_found": N_("Không tìm thấy đơn vị có tên hoặc mã này."),
     "role_not_known": N_("Không có vai trò này."),
     "row_twice": N_("Dòng này trùng với một dòng ở trên."),
@@ -36,7 +38,9 @@ ERRORS: dict[str, str] = {
     "calendar_file_not_read": N_("Không đọc được tệp. Cần tệp .csv hoặc .ics như tệp xuất từ trang này."),
     "calendar_file_too_long": N_("Tệp quá dài, chỉ nhận tối đa %(limit)s dòng."),
     "calendar_date_not_read": N_("Ngày không đọc được, hoặc ngoài các năm 2000–2100."),
-    "calendar_kind_not_known": N_("Loại ngày cần là off hoặc work; tình trạng là confirmed hoặc provisional."),
+    "calendar_kind_not_known": N_(
+        "Loại ngày cần là off hoặc work; tình trạng là confirmed hoặc provisional."
+    ),
     "calendar_name_missing": N_("Cần có tên ngày; tên và căn cứ không quá 200 ký tự."),
     # of every page
     "not_found": N_("Địa chỉ không đúng, hoặc nội dung này không thuộc phạm vi được xem."),
@@ -146,7 +150,9 @@ ERRORS: dict[str, str] = {
     "sheet_without_rows": N_("Không có dòng nào dưới dòng tiêu đề cột."),
     "too_many_sheets": N_("Đang có %(limit)s tệp chưa gửi. Hãy gửi hoặc dừng bớt rồi nhập tệp mới."),
     "nothing_to_file": N_("Chưa có dòng nào gửi được. Hãy sửa các dòng hoặc đánh dấu đã kiểm tra."),
-    "import_right_lost": N_("Người nhập không còn quyền gửi thay đơn vị này, nên các dòng còn lại chưa được gửi."),
+    "import_right_lost": N_(
+        "Người nhập không còn quyền gửi thay đơn vị này, nên các dòng còn lại chưa được gửi."
+    ),
     "file_too_large": N_("Mỗi tệp không được quá %(megabytes)s MB."),
     "file_classified": N_("Tên tệp có dấu hiệu độ mật. Không gửi bí mật nhà nước vào hệ thống này."),
     "too_many_files_today": N_("Mỗi người chỉ gửi được tối đa %(number)s tệp trong một ngày."),

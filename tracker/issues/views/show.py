@@ -193,7 +193,9 @@ def _target_words(found: Dossier, cycle: clocks.Cycle) -> str:
         return _("Thời hạn %(n)s ngày làm việc: trả lời lại, làm rõ thêm hoặc mở lại.", n=days)
     if kind is None:
         return _("Thời hạn %(n)s ngày làm việc: chưa tiếp nhận, chưa chọn loại việc.", n=days)
-    return _("Thời hạn %(n)s ngày làm việc: loại việc %(kind)s.", n=days, kind=label(f"WorkKind.{kind.value}"))
+    return _(
+        "Thời hạn %(n)s ngày làm việc: loại việc %(kind)s.", n=days, kind=label(f"WorkKind.{kind.value}")
+    )
 
 
 def _runs(explanation: Explanation) -> list[RunShown]:

@@ -30,7 +30,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["group_id"], ["working_group.id"], name=op.f("fk_member_field_group_id_working_group")
         ),
-        sa.ForeignKeyConstraint(["member_id"], ["account.id"], name=op.f("fk_member_field_member_id_account")),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["account.id"], name=op.f("fk_member_field_member_id_account")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_member_field")),
         sa.UniqueConstraint(
             "group_id", "field_id", "member_id", name=op.f("uq_member_field_group_id_field_id_member_id")
@@ -45,7 +47,9 @@ def upgrade() -> None:
         sa.Column("leader_id", sa.Integer(), nullable=False),
         sa.Column("officer_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["field_id"], ["field.id"], name=op.f("fk_field_charge_field_id_field")),
-        sa.ForeignKeyConstraint(["leader_id"], ["account.id"], name=op.f("fk_field_charge_leader_id_account")),
+        sa.ForeignKeyConstraint(
+            ["leader_id"], ["account.id"], name=op.f("fk_field_charge_leader_id_account")
+        ),
         sa.ForeignKeyConstraint(
             ["officer_id"], ["account.id"], name=op.f("fk_field_charge_officer_id_account")
         ),
@@ -56,7 +60,9 @@ def upgrade() -> None:
     op.create_index(op.f("ix_field_charge_officer_id"), "field_charge", ["officer_id"], unique=False)
     with op.batch_alter_table("target") as table:
         table.add_column(sa.Column("interim_days", sa.Integer(), nullable=True))
-        table.create_check_constraint(op.f("ck_target_interim_days"), "interim_days BETWEEN 1 AND target_days")
+        table.create_check_constraint(
+            op.f("ck_target_interim_days"), "interim_days BETWEEN 1 AND target_days"
+        )
 
 
 def downgrade() -> None:

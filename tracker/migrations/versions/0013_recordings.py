@@ -13,7 +13,13 @@ depends_on = None
 
 def upgrade() -> None:
     source = sa.Enum(
-        "meeting", "phone", "paper", name="directive_source", native_enum=False, create_constraint=True, length=24
+        "meeting",
+        "phone",
+        "paper",
+        name="directive_source",
+        native_enum=False,
+        create_constraint=True,
+        length=24,
     )
     op.create_table(
         "recording",
