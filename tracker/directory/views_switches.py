@@ -3,7 +3,6 @@
 Owns: the page. Limits stand in `switching`.
 """
 
-from itertools import groupby
 from typing import Any
 
 from flask import request
@@ -42,9 +41,11 @@ def switches() -> Response:
         if answer is not None:
             return answer
     shown = sorted((name for name in WORDS if name in form), key=lambda name: list(WORDS).index(name))
-    groups = [(group, list(names)) for group, names in groupby(shown, key=lambda name: WORDS[name].group)]
+    groups: dict[str, list[str]] = {}
+    for name in shown:
+        groups.setdefault(str(WORDS[name].group), []).append(name)
     status = 422 if form.errors else 200
-    return page("directory/switches.html", status=status, form=form, groups=groups, words=WORDS)
+    return page("directory/switches.html", status=status, form=form, groups=list(groups.items()), words=WORDS)
 
 
 def _offer(form: BaseForm) -> None:
