@@ -5,9 +5,10 @@ Owns: `Dossier`. It reads under the rights of `issues.queries` and in its shapes
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.accounts.actor import Actor
@@ -21,6 +22,13 @@ from tracker.issues.models import Answer, Issue, IssueEvent
 from tracker.issues.policy import Matter
 from tracker.issues.queries import EVENTS_PER_PAGE, EventView, FileView
 from tracker.issues.rights import audiences_of, visible_to
+
+_EVENTS = (
+    select(IssueEvent, Account.full_name)
+    .outerjoin(Account, Account.id == IssueEvent.acting_for_id)
+    .where(IssueEvent.issue_id == bindparam("issue_id"))
+    .order_by(IssueEvent.seq.desc())
+)
 
 
 @dataclass(frozen=True)
@@ -61,12 +69,7 @@ def read_by_draft_key(
 def _read(
     session: Session, actor: Actor, condition: Any, switches: Switches, today: date, with_history: bool
 ) -> Dossier | None:
-    found = session.execute(
-        select(Issue, Answer)
-        .outerjoin(Answer, and_(Answer.issue_id == Issue.id, Answer.answer_version == _newest_version()))
-        .where(condition, visible_to(actor))
-        .options(*queries.everything_named())
-    ).first()
+    found = session.execute(_with_answer().where(condition, visible_to(actor))).first()
     if found is None:
         return None
     issue, answer = found
@@ -77,6 +80,13 @@ def _read(
         _history(session, actor, issue, calendar, today, files) if with_history else (clocks.Timeline(), [])
     )
     return Dossier(issue, answer, matter, calendar, today, switches, life, events, files)
+
+
+@cache
+def _with_answer() -> Select[Issue, Answer]:
+    """The issue with its newest answer. Built once: building it costs more than running it."""
+    newest = and_(Answer.issue_id == Issue.id, Answer.answer_version == _newest_version())
+    return select(Issue, Answer).outerjoin(Answer, newest).options(*queries.everything_named())
 
 
 def _newest_version() -> Any:
@@ -103,12 +113,7 @@ def _history(
     if issue.event_count > EVENTS_PER_PAGE:
         life = queries.timeline_of(session, issue, calendar, today)
         return life, queries.events_of(session, actor, issue)
-    rows = session.execute(
-        select(IssueEvent, Account.full_name)
-        .outerjoin(Account, Account.id == IssueEvent.acting_for_id)
-        .where(IssueEvent.issue_id == issue.id)
-        .order_by(IssueEvent.seq.desc())
-    )
+    rows = session.execute(_EVENTS, {"issue_id": issue.id})
     views = queries.event_views(((event, name or "") for event, name in rows), files)
     facts = history.facts_in((view.seq, view.payload) for view in reversed(views))
     readable = audiences_of(session, actor, issue)

@@ -10,13 +10,19 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from tracker.deadlines.facts import Fact, FactKind, WaitsFor
 from tracker.issues.models import Audience, Issue, IssueEvent
 
 PAYLOAD_VERSION = 1
+
+_PAYLOADS = (
+    select(IssueEvent.seq, IssueEvent.payload)
+    .where(IssueEvent.issue_id == bindparam("issue_id"))
+    .order_by(IssueEvent.seq)
+)
 
 
 @dataclass(frozen=True)
@@ -98,11 +104,7 @@ def chain_hash(previous: str, event: IssueEvent) -> str:
 
 def facts_of(session: Session, issue_id: int) -> list[Fact]:
     """The clock facts of an issue in their order."""
-    rows = session.execute(
-        select(IssueEvent.seq, IssueEvent.payload)
-        .where(IssueEvent.issue_id == issue_id)
-        .order_by(IssueEvent.seq)
-    )
+    rows = session.execute(_PAYLOADS, {"issue_id": issue_id})
     return facts_in((seq, json.loads(payload)) for seq, payload in rows)
 
 

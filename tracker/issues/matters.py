@@ -6,8 +6,9 @@ Owns: the one place that turns rows into `policy.Matter`. Must not decide anythi
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import cache
 
-from sqlalchemy import or_, select
+from sqlalchemy import Date, Select, bindparam, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker import clock
@@ -27,24 +28,54 @@ UNINFORMED_AFTER_DAYS = 7
 
 Holders = dict[tuple[int, Role], set[int]]
 
+# Built once: building a statement costs more than running it.
+_TODAY = bindparam("today", type_=Date())
+_NEWEST_ANSWER = (
+    select(Answer)
+    .where(Answer.issue_id == bindparam("issue_id"))
+    .order_by(Answer.answer_version.desc())
+    .limit(1)
+)
+_SIGNER = (
+    select(Grant.id)
+    .join(Account, Account.id == Grant.account_id)
+    .where(
+        Grant.unit_id == bindparam("unit_id"),
+        Grant.role == Role.COMMUNE_LEADER,
+        Grant.holds_on(_TODAY),
+        Account.is_active.is_(True),
+    )
+    .limit(1)
+)
+_HOLDERS = (
+    select(Grant.unit_id, Grant.role, Grant.account_id)
+    .join(Account, Account.id == Grant.account_id)
+    .where(
+        Grant.unit_id.in_(bindparam("units", expanding=True)),
+        or_(
+            Grant.role.in_((Role.GROUP_LEAD, Role.DEPARTMENT_LEADER, Role.COMMUNE_LEADER)),
+            Grant.account_id == bindparam("owner_id"),
+        ),
+        Grant.holds_on(_TODAY),
+        Account.is_active.is_(True),
+    )
+)
+
 
 def parties_of(session: Session, issue: Issue) -> list[IssueParty]:
     """The parties with their units, in the order in which they came."""
-    return list(
-        session.scalars(
-            select(IssueParty)
-            .where(IssueParty.issue_id == issue.id)
-            .options(joinedload(IssueParty.unit))
-            .order_by(IssueParty.id)
-        )
-    )
+    return list(session.scalars(_parties(), {"issue_id": issue.id}))
+
+
+@cache
+def _parties() -> Select[IssueParty]:
+    of_issue = select(IssueParty).where(IssueParty.issue_id == bindparam("issue_id"))
+    return of_issue.options(joinedload(IssueParty.unit)).order_by(IssueParty.id)
 
 
 def newest_answer(session: Session, issue: Issue) -> Answer | None:
     """The newest version of the answer."""
-    return session.scalars(
-        select(Answer).where(Answer.issue_id == issue.id).order_by(Answer.answer_version.desc()).limit(1)
-    ).first()
+    return session.scalars(_NEWEST_ANSWER, {"issue_id": issue.id}).first()
 
 
 _AS_STORED = (
@@ -111,36 +142,15 @@ def has_signer(session: Session, unit_id: int, switches: Switches, today: date) 
     """Whether what this unit sends goes to its leader first: sign-off is on and there is an active leader."""
     if not wants_sign_off(session, unit_id, switches):
         return False
-    leader = (
-        select(Grant.id)
-        .join(Account, Account.id == Grant.account_id)
-        .where(
-            Grant.unit_id == unit_id,
-            Grant.role == Role.COMMUNE_LEADER,
-            Grant.holds_on(today),
-            Account.is_active.is_(True),
-        )
-    )
-    return session.scalar(leader.limit(1)) is not None
+    return session.scalar(_SIGNER, {"unit_id": unit_id, "today": today}) is not None
 
 
 def _grant_holders(session: Session, issue: Issue, today: date) -> Holders:
     """Active people by (unit, role) in the holding and the raising unit; members only as owner."""
-    rows = session.execute(
-        select(Grant.unit_id, Grant.role, Grant.account_id)
-        .join(Account, Account.id == Grant.account_id)
-        .where(
-            Grant.unit_id.in_({issue.holder_id or 0, issue.raised_by_id}),
-            or_(
-                Grant.role.in_((Role.GROUP_LEAD, Role.DEPARTMENT_LEADER, Role.COMMUNE_LEADER)),
-                Grant.account_id == issue.owner_id,
-            ),
-            Grant.holds_on(today),
-            Account.is_active.is_(True),
-        )
-    )
+    units = {issue.holder_id or 0, issue.raised_by_id}
+    asked = {"units": sorted(units), "owner_id": issue.owner_id, "today": today}
     holders: Holders = defaultdict(set)
-    for unit_id, role, account_id in rows:
+    for unit_id, role, account_id in session.execute(_HOLDERS, asked):
         holders[unit_id, role].add(account_id)
     return holders
 
