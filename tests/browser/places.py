@@ -38,6 +38,7 @@ NO_PAGES = {
     "imports.template",
     "imports.report",
     "people.template",
+    "issues.calendar_file",
     "health.check",
 }
 """What a GET answers with bytes or a bare word."""
