@@ -4,10 +4,11 @@ Owns: what each figure counts. A figure and the list that it opens must agree (`
 Must not count issues one by one.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, case, func, select, true
+from sqlalchemy import ColumnElement, Date, and_, bindparam, case, func, select, true
 from sqlalchemy.orm import Session
 
 from tracker.deadlines.calendar import WorkingCalendar
@@ -15,6 +16,8 @@ from tracker.directory.models import Field, Unit
 from tracker.issues.lists import AGE_BANDS, age_bounds
 from tracker.issues.models import IssueCount
 from tracker.issues.workflow import OPEN
+
+Which = Sequence[ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,50 @@ class LeadersFigures:
 _IS_OPEN = IssueCount.state.in_(sorted(state.value for state in OPEN))
 
 
+def _columns() -> list[ColumnElement[int]]:
+    today = bindparam("today", type_=Date())
+    is_due_soon = and_(IssueCount.due_soon_on <= today, IssueCount.due_on >= today)
+    words = (true(), is_due_soon, IssueCount.due_on < today, IssueCount.long_late_on <= today)
+    return [_sum_where(word) for word in words]
+
+
+def _sum_where(word: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((word, IssueCount.n), else_=0)), 0)
+
+
+def _age_columns() -> list[ColumnElement[int]]:
+    """A sum for each band, open where the band is; its days are given as first_0, last_0, first_1 …"""
+    sums = []
+    for place, (youngest, oldest) in enumerate(AGE_BANDS.values()):
+        first, last = bindparam(f"first_{place}", type_=Date()), bindparam(f"last_{place}", type_=Date())
+        conditions: list[ColumnElement[bool]] = [true()]
+        if oldest is not None:
+            conditions.append(IssueCount.zero_on >= first)
+        if youngest:
+            conditions.append(IssueCount.zero_on <= last)
+        sums.append(_sum_where(and_(*conditions)))
+    return sums
+
+
+# Built once: building a statement costs more than running it.
+_OF_DEPARTMENTS = (
+    select(Unit.id, Unit.name, *_columns())
+    .join(IssueCount, IssueCount.unit_id == Unit.id)
+    .where(_IS_OPEN)
+    .group_by(Unit.id, Unit.name, Unit.order_no, Unit.sort_key)
+    .order_by(Unit.order_no, Unit.sort_key)
+)
+_OF_FIELDS = (
+    select(Field.code, Field.name, Field.name_en, *_columns())
+    .select_from(IssueCount)
+    .outerjoin(Field, Field.id == IssueCount.field_id)
+    .where(_IS_OPEN)
+    .group_by(Field.code, Field.name, Field.name_en, Field.order_no)
+    .order_by(Field.order_no, Field.code)
+)
+_OF_AGES = select(*_age_columns()).where(_IS_OPEN)
+
+
 def leaders_figures(
     session: Session,
     calendar: WorkingCalendar,
@@ -71,9 +118,11 @@ def leaders_figures(
     `unit_ids`: only what these units hold, for who may not see all; None: the whole province. `field_ids`: only
     these fields; None: all.
     """
-    which = _IS_OPEN if unit_ids is None else and_(_IS_OPEN, IssueCount.unit_id.in_(sorted(unit_ids)))
+    which: list[ColumnElement[bool]] = []
+    if unit_ids is not None:
+        which.append(IssueCount.unit_id.in_(sorted(unit_ids)))
     if field_ids is not None:
-        which = and_(which, IssueCount.field_id.in_(sorted(field_ids)))
+        which.append(IssueCount.field_id.in_(sorted(field_ids)))
     by_department = _by_department(session, today, which)
     return LeadersFigures(
         total=_sum(by_department),
@@ -83,51 +132,24 @@ def leaders_figures(
     )
 
 
-def _columns(today: date) -> list[ColumnElement[int]]:
-    is_due_soon = and_(IssueCount.due_soon_on <= today, IssueCount.due_on >= today)
-    words = (true(), is_due_soon, IssueCount.due_on < today, IssueCount.long_late_on <= today)
-    return [func.coalesce(func.sum(case((word, IssueCount.n), else_=0)), 0) for word in words]
-
-
-def _by_department(session: Session, today: date, which: ColumnElement[bool]) -> list[FigureRow]:
-    rows = session.execute(
-        select(Unit.id, Unit.name, *_columns(today))
-        .join(IssueCount, IssueCount.unit_id == Unit.id)
-        .where(which)
-        .group_by(Unit.id, Unit.name, Unit.order_no, Unit.sort_key)
-        .order_by(Unit.order_no, Unit.sort_key)
-    )
+def _by_department(session: Session, today: date, which: Which) -> list[FigureRow]:
+    rows = session.execute(_OF_DEPARTMENTS.where(*which), {"today": today})
     return [FigureRow(key, name, Figures(*numbers)) for key, name, *numbers in rows]
 
 
-def _by_field(session: Session, today: date, which: ColumnElement[bool]) -> list[FigureRow]:
-    rows = session.execute(
-        select(Field.code, Field.name, Field.name_en, *_columns(today))
-        .select_from(IssueCount)
-        .outerjoin(Field, Field.id == IssueCount.field_id)
-        .where(which)
-        .group_by(Field.code, Field.name, Field.name_en, Field.order_no)
-        .order_by(Field.order_no, Field.code)
-    )
+def _by_field(session: Session, today: date, which: Which) -> list[FigureRow]:
+    rows = session.execute(_OF_FIELDS.where(*which), {"today": today})
     return [
         FigureRow(code or "", name or "", Figures(*numbers), name_en or "")
         for code, name, name_en, *numbers in rows
     ]
 
 
-def _by_age(
-    session: Session, calendar: WorkingCalendar, today: date, which: ColumnElement[bool]
-) -> list[AgeRow]:
-    sums = []
-    for band in AGE_BANDS:
-        first, last = age_bounds(band, calendar, today) or (None, None)
-        conditions: list[ColumnElement[bool]] = [true()]
-        if first is not None:
-            conditions.append(IssueCount.zero_on >= first)
-        if last is not None:
-            conditions.append(IssueCount.zero_on <= last)
-        sums.append(func.coalesce(func.sum(case((and_(*conditions), IssueCount.n), else_=0)), 0))
-    numbers = session.execute(select(*sums).where(which)).one()
+def _by_age(session: Session, calendar: WorkingCalendar, today: date, which: Which) -> list[AgeRow]:
+    days: dict[str, date | None] = {}
+    for place, band in enumerate(AGE_BANDS):
+        days[f"first_{place}"], days[f"last_{place}"] = age_bounds(band, calendar, today) or (None, None)
+    numbers = session.execute(_OF_AGES.where(*which), days).one()
     return [AgeRow(band, n) for band, n in zip(AGE_BANDS, numbers, strict=True)]
 
 

@@ -43,6 +43,8 @@ MAIN_PAGES = (NavEntry("reports.leaders", cast(str, _Title()), Permission.SEE_FI
 
 _OPEN = IssueFilter(is_open=True)
 _OLD_BAND = "21+"
+_WORDS = (Lateness.DUE_SOON, Lateness.LATE, Lateness.LONG_LATE)
+_IS_LATE = f"late={Lateness.LATE.value}"
 
 
 @dataclass(frozen=True)
@@ -151,12 +153,17 @@ def _figures(figures: Figures, filters: IssueFilter | None) -> list[FigureShown]
         (figures.late, Lateness.LATE),
         (figures.long_late, Lateness.LONG_LATE),
     )
-    return [
-        FigureShown(
-            format_number(n), list_href(replace(filters, lateness=word)) if filters is not None and n else ""
-        )
-        for n, word in numbers
-    ]
+    hrefs = _lists_behind(filters)
+    return [FigureShown(format_number(n), hrefs[word] if n and hrefs else "") for n, word in numbers]
+
+
+def _lists_behind(filters: IssueFilter | None) -> dict[Lateness | None, str]:
+    """The lists behind a row of figures: the first address is made in full, the others differ by one word."""
+    if filters is None:
+        return {}
+    late = list_href(replace(filters, lateness=Lateness.LATE))
+    hrefs: dict[Lateness | None, str] = {None: list_href(filters)}
+    return hrefs | {word: late.replace(_IS_LATE, f"late={word.value}") for word in _WORDS}
 
 
 def _bars(rows: list[AgeRow], behind: IssueFilter | None) -> list[BarShown]:
