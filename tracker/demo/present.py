@@ -107,6 +107,8 @@ def due_soon(desk: Desk) -> Story:
     yield desk.pace.ago(2)
     desk.act(desk.lead, Act.REFUSE_EXTENSION, reason=words.NO_MORE_TIME)
     steps.give_news(desk, by_phone=True)
+    yield desk.pace.ago(1)
+    desk.act(desk.owner, Act.ASK_EXTENSION, days=2, reason=words.MORE_TIME_AGAIN)
 
 
 def urgent_late(desk: Desk) -> Story:

@@ -52,3 +52,4 @@ ORDER_URGENT = "Đề nghị tập trung xử lý ngay, không để ảnh hư�
 ORDER_DONE = "Đã làm việc với địa phương, thống nhất cách thực hiện và gửi văn bản hướng dẫn."
 MORE_TIME = "Cần thêm thời gian rà soát số liệu của các địa phương."
 NO_MORE_TIME = "Nội dung đã rõ, đề nghị trả lời đúng hạn."
+MORE_TIME_AGAIN = "Hai địa phương vừa gửi số liệu mới, cần hai ngày để đối chiếu."
