@@ -1,0 +1,57 @@
+"""Which index serves the main lists: the wrong one is as quick as the right one until there are many issues."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser_of_pages import Person, Statements
+from tests.issue_builders import Desk
+from tracker.accounts.models import Account
+from tracker.db import db
+
+Enter = Callable[[Account], Person]
+_READS_ISSUES = re.compile(r"\bFROM issue(_access)?\b")
+_WALKS_ALL = re.compile(r"SCAN (issue|issue_party|issue_access|answer)$")
+
+
+def _plan(person: Person, url: str) -> list[str]:
+    """How SQLite goes about what the page reads of issues."""
+    person.get("/profile")
+    with Statements(db.engine) as counted:
+        person.get(url)
+    read = [text for text in counted.texts if _READS_ISSUES.search(text) and not text.startswith("UPDATE")]
+    assert read, "the page reads no issues"
+    with db.engine.connect() as connection:
+        return [
+            step[3]
+            for text in read
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", (0,) * text.count("?"))
+        ]
+
+
+@pytest.mark.parametrize(
+    ("who", "url", "index"),
+    [
+        ("coordinator", "/issues", "ix_issue_open"),
+        ("coordinator", "/issues?open=any&field=home_affairs", "ix_issue_field"),
+        ("coordinator", "/issues?late=late", "ix_issue_open_due"),
+        ("member", "/issues", "ix_issue_access_open"),
+        ("officer_a", "/issues", "ix_issue_access_open"),
+        ("officer_a", "/issues?state=draft", "ix_issue_raised_by"),
+        ("member", "/", "ix_issue_open_owner"),
+        ("lead", "/", "ix_issue_open_holder"),
+        ("officer_a", "/", "ix_issue_state"),
+    ],
+)
+def test_the_main_lists_are_read_by_their_index_and_never_walk_all_issues(
+    desk: Desk, enter: Enter, who: str, url: str, index: str
+) -> None:
+    desk.working()
+    person = enter(getattr(desk.province, who))
+    if db.engine.dialect.name != "sqlite":
+        person.get(url)  # PostgreSQL chooses by how many rows there are; in a test there are none
+        return
+    plan = _plan(person, url)
+    assert [step for step in plan if _WALKS_ALL.fullmatch(step)] == []
+    assert [step for step in plan if re.search(rf"INDEX {index}\b", step)], plan
