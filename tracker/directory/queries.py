@@ -42,6 +42,20 @@ _DEPARTMENTS = _today(select(Unit).where(Unit.kind == UnitKind.DEPARTMENT))
 _WITH_GROUP = _today(
     select(Unit).join(WorkingGroup, WorkingGroup.unit_id == Unit.id).where(WorkingGroup.is_active)
 )
+_ROUTE = (
+    select(Routing.unit_id)
+    .where(
+        Routing.field_id == bindparam("field_id"),
+        or_(Routing.category_id.is_(None), Routing.category_id == bindparam("category_id")),
+    )
+    .order_by(Routing.category_id.is_(None))
+    .limit(1)
+)
+_HOLDER = (
+    select(Unit)
+    .join(WorkingGroup, WorkingGroup.unit_id == Unit.id)
+    .where(Unit.id == bindparam("unit_id"), WorkingGroup.is_active)
+)
 _FIELDS = select(Field).where(Field.is_active).order_by(Field.order_no, Field.id)
 _CATEGORIES = select(Category).where(Category.is_active).order_by(Category.order_no, Category.id)
 
@@ -106,15 +120,10 @@ def route(session: Session, field_id: int, category_id: int | None) -> Unit | No
 
     None when there is no row, or its unit has ended or has no active group: the coordinator decides then.
     """
-    rows = select(Routing.unit_id).where(
-        Routing.field_id == field_id,
-        or_(Routing.category_id.is_(None), Routing.category_id == category_id),
-    )
-    unit_id = session.scalar(rows.order_by(Routing.category_id.is_(None)).limit(1))
+    unit_id = session.scalar(_ROUTE, {"field_id": field_id, "category_id": category_id})
     if unit_id is None:
         return None
-    holder = select(Unit).join(WorkingGroup, WorkingGroup.unit_id == Unit.id)
-    unit = session.scalar(holder.where(Unit.id == unit_id, WorkingGroup.is_active))
+    unit = session.scalar(_HOLDER, {"unit_id": unit_id})
     return unit if unit is not None and unit.is_valid_on(clock.today()) else None
 
 

@@ -4,6 +4,7 @@ Owns: `IssueCount` and its key. Must not be read for anything but sums; `issues.
 """
 
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import and_, delete, update
@@ -57,16 +58,25 @@ def move(session: Session, before: CountKey | None, after: CountKey | None) -> N
 
 def upsert(session: Session, table: Any) -> Any:
     """An INSERT of the session's dialect that knows ON CONFLICT."""
-    maker = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    return maker(table)
+    return insert_into(session.get_bind().dialect.name, table)
+
+
+def insert_into(dialect: str, table: Any) -> Any:
+    """As `upsert`, by the name of the dialect, for statements that are built once."""
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+
+
+@cache
+def _one_more(dialect: str) -> Any:
+    statement = insert_into(dialect, IssueCount)
+    return statement.on_conflict_do_update(
+        index_elements=list(CountKey._fields), set_={"n": IssueCount.n + 1}
+    )
 
 
 def _add(session: Session, key: CountKey) -> None:
-    statement = upsert(session, IssueCount).values(**key._asdict(), n=1)
-    session.execute(
-        statement.on_conflict_do_update(index_elements=list(CountKey._fields), set_={"n": IssueCount.n + 1}),
-        execution_options={"synchronize_session": False},
-    )
+    statement = _one_more(session.get_bind().dialect.name)
+    session.connection().execute(statement, key._asdict() | {"n": 1})
 
 
 def _take(session: Session, key: CountKey) -> None:

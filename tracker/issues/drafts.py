@@ -50,9 +50,10 @@ def create_draft(session: Session, actor: Actor, data: Data) -> Issue:
         changed_at=now,
         version=1,
     )
+    _write_texts(session, issue, data)
     session.add(issue)
     session.flush()
-    _write(session, issue, unit, data)
+    _write_communes(session, issue, unit, data)
     return issue
 
 
@@ -64,7 +65,8 @@ def save_draft(session: Session, actor: Actor, draft_key: str, data: Data) -> Is
         current = {"title": issue.title, "situation": issue.situation, "proposal": issue.proposal}
         typed = {name: value for name, value in data.items() if isinstance(value, str)}
         raise Stale(current, typed)
-    _write(session, issue, session.get_one(Unit, issue.raised_by_id), data)
+    _write_texts(session, issue, data)
+    _write_communes(session, issue, session.get_one(Unit, issue.raised_by_id), data)
     issue.version += 1
     issue.changed_at = clock.now()
     return issue
@@ -147,7 +149,7 @@ def _raising_unit(session: Session, actor: Actor, data: Data) -> Unit:
     return session.get_one(Unit, wanted if wanted is not None else next(iter(units)))
 
 
-def _write(session: Session, issue: Issue, unit: Unit, data: Data) -> None:
+def _write_texts(session: Session, issue: Issue, data: Data) -> None:
     issue.title = line_of(data, "title", is_needed=False)
     issue.folded_title = fold(issue.title)[: LINE_LIMIT + 50]
     issue.situation = text_of(data, "situation", limit=TEXT_LIMIT, is_needed=False)
@@ -164,6 +166,10 @@ def _write(session: Session, issue: Issue, unit: Unit, data: Data) -> None:
         raise Invalid("field_id", "not_a_choice")
     if issue.category_id is not None and session.get(Category, issue.category_id) is None:
         raise Invalid("category_id", "not_a_choice")
+
+
+def _write_communes(session: Session, issue: Issue, unit: Unit, data: Data) -> None:
+    """The communes; the issue has its key by now."""
     if unit.kind is not UnitKind.COMMUNE and "commune_ids" in data:
         _name_communes(session, issue, keys_of(data, "commune_ids"))
     session.flush()

@@ -259,9 +259,9 @@ def _keep_access(step: Step, holder_id: int | None, *, was_open: bool) -> None:
         return
     if issue.is_open is not was_open:
         access.mark_open(session, issue)
+    readers = []
     if issue.holder_id is not None and issue.holder_id != holder_id:
-        access.let_read(session, issue, issue.holder_id, Why.HOLDS)
+        readers.append((issue.holder_id, Why.HOLDS))
     if step.act in (Act.SEND, Act.SIGN):
-        access.let_read(session, issue, issue.raised_by_id, Why.RAISED)
-        for party in step.parties:
-            access.let_read(session, issue, party.unit_id, Why.PARTY)
+        readers += [(issue.raised_by_id, Why.RAISED), *((party.unit_id, Why.PARTY) for party in step.parties)]
+    access.let_all_read(session, issue, readers)

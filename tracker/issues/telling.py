@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import and_, select
+from sqlalchemy import Date, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import Account, Deputy, Grant
@@ -22,6 +22,17 @@ from tracker.outbox.service import put_all
 from tracker.permissions import Role
 
 _S = IssueState
+_TODAY = bindparam("today", type_=Date())
+_GRANTS = (
+    select(Grant.unit_id, Grant.role, Grant.account_id, Deputy.deputy_id)
+    .join(Account, Account.id == Grant.account_id)
+    .outerjoin(Deputy, and_(Deputy.grant_id == Grant.id, Deputy.holds_on(_TODAY)))
+    .where(
+        Grant.unit_id.in_(bindparam("units", expanding=True)),
+        Grant.holds_on(_TODAY),
+        Account.is_active.is_(True),
+    )
+)
 
 
 class To(StrEnum):
@@ -209,12 +220,7 @@ def _grants_in(
     session: Session, units: Iterable[int], step: Step
 ) -> dict[tuple[int, Role], list[tuple[int, int]]]:
     """(unit, role) → (holder, who is told for it): the holder himself and his deputies of today."""
-    rows = session.execute(
-        select(Grant.unit_id, Grant.role, Grant.account_id, Deputy.deputy_id)
-        .join(Account, Account.id == Grant.account_id)
-        .outerjoin(Deputy, and_(Deputy.grant_id == Grant.id, Deputy.holds_on(step.today)))
-        .where(Grant.unit_id.in_(sorted(units)), Grant.holds_on(step.today), Account.is_active.is_(True))
-    )
+    rows = session.execute(_GRANTS, {"units": sorted(units), "today": step.today})
     found: dict[tuple[int, Role], list[tuple[int, int]]] = defaultdict(list)
     for unit_id, role, holder, deputy in rows:
         found[unit_id, role].append((holder, holder))

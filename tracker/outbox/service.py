@@ -6,6 +6,7 @@ told what, nor how a notice leaves.
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
@@ -48,7 +49,13 @@ def put_all(
         "is_planned": False,
     }
     rows = [{"kind": kind, "account_id": account_id, "key": key} | shared for kind, account_id, key in told]
-    maker: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     for first in range(0, len(rows), _ROWS_AT_ONCE):
         part = rows[first : first + _ROWS_AT_ONCE]
-        session.execute(maker(Notice).values(part).on_conflict_do_nothing(index_elements=["key"]))
+        session.connection().execute(_new_ones(session.get_bind().dialect.name), part)
+
+
+@cache
+def _new_ones(dialect: str) -> Any:
+    """Built once: building a statement costs more than running it."""
+    maker: Any = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return maker(Notice).on_conflict_do_nothing(index_elements=["key"])
