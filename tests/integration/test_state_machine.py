@@ -32,9 +32,10 @@ from tracker.issues.models import (
     IssueParty,
     Reply,
 )
-from tracker.issues.policy import _PARTY_FITS, Matter, acts_offered, parties_spoken_for
+from tracker.issues.policy import Matter, acts_offered
 from tracker.issues.rights import may_see
 from tracker.issues.service import apply
+from tracker.issues.standing import _PARTY_FITS, parties_spoken_for
 from tracker.issues.workflow import NOT_SENT, Act, IssueState
 
 S = IssueState

@@ -18,8 +18,8 @@ from tracker.issues.policy import (
     is_allowed,
     is_possible_now,
     may_confirm_by_phone,
-    parties_spoken_for,
 )
+from tracker.issues.standing import parties_spoken_for
 from tracker.issues.workflow import Act, IssueState, Outcome
 from tracker.permissions import Actor, Role
 

@@ -23,8 +23,8 @@ from tracker.issues import service
 from tracker.issues.listing import IssueRow
 from tracker.issues.models import Issue
 from tracker.issues.models_lists import BulkRun
-from tracker.issues.policy import GROUP_ROLES
 from tracker.issues.rights import visible_to
+from tracker.issues.standing import GROUP_ROLES
 from tracker.issues.workflow import OPEN, Act, IssueState
 from tracker.permissions import Permission, Role
 from tracker.text import sort_key

@@ -14,8 +14,8 @@ from tracker.accounts.actor import Actor
 from tracker.accounts.models import Account, Grant
 from tracker.directory.models import Area, MemberField, Unit, WorkingGroup
 from tracker.issues.models import Issue, IssueParty
-from tracker.issues.policy import GROUP_ROLES
 from tracker.issues.rights import visible_to
+from tracker.issues.standing import GROUP_ROLES
 from tracker.text import sort_key
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from tracker.issues.policy import COMMUNE_ROLES
+from tracker.issues.standing import COMMUNE_ROLES
 from tracker.permissions import Actor, Role
 
 LEADING = (Role.PROVINCIAL_LEADER, Role.DEPARTMENT_LEADER, Role.COORDINATOR)

@@ -19,7 +19,8 @@ from tracker.directory.models import Unit, UnitKind
 from tracker.directory.switches import Switches
 from tracker.issues import history
 from tracker.issues.models import Answer, AnswerForm, AnswerStatus, Issue, IssueParty, PartyLeft, Reply
-from tracker.issues.policy import GROUP_ROLES, CurrentAnswer, Matter, Party
+from tracker.issues.policy import CurrentAnswer, Matter, Party
+from tracker.issues.standing import GROUP_ROLES
 from tracker.issues.workflow import IssueState
 from tracker.permissions import Role
 

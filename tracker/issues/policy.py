@@ -4,19 +4,27 @@ Owns: the rule of each act, substitution and separation of duties, and for whom 
 before they write, pages to know which acts to offer, so that the two cannot differ. What it looks at is in `matter`.
 """
 
-from collections.abc import Callable
-
 from tracker.issues.matter import CurrentAnswer, Matter, Party, Person
-from tracker.issues.workflow import Act, IssueState, Outcome, is_possible
+from tracker.issues.standing import (
+    COMMUNE_ROLES,
+    GROUP_ROLES,
+    Rule,
+    both,
+    for_a_party,
+    is_coordinator,
+    is_director,
+    is_lead,
+    is_owner,
+    may_lead,
+    owner_or_lead,
+    parties_spoken_for,
+)
+from tracker.issues.workflow import Act, Outcome, is_possible
 from tracker.permissions import Role
 
 __all__ = ["CurrentAnswer", "Matter", "Party", "Person"]
 """What others read of `matter` through this module."""
 
-Rule = Callable[[Person, Matter], bool]
-
-COMMUNE_ROLES = (Role.COMMUNE_OFFICER, Role.COMMUNE_LEADER)
-GROUP_ROLES = (Role.GROUP_MEMBER, Role.GROUP_LEAD, Role.DEPARTMENT_LEADER)
 MOST_EXTENSIONS = 2
 _ROUTING_ACTS = frozenset(
     {
@@ -33,119 +41,6 @@ _ROUTING_ACTS = frozenset(
     }
 )
 """While the coordinator's routing is awaited only these are possible."""
-
-
-# --- people ---------------------------------------------------------------------------------------------------
-
-
-def is_coordinator(person: Person, matter: Matter) -> bool:
-    """Coordinator in the coordinating unit."""
-    return person.holds(matter.coordinating_unit_id, Role.COORDINATOR)
-
-
-def is_director(person: Person, matter: Matter) -> bool:
-    """Department leader of the holder; where it has none, the coordinator stands in."""
-    if matter.directors:
-        return person.holds(matter.holder_id, Role.DEPARTMENT_LEADER)
-    return is_coordinator(person, matter)
-
-
-def is_lead(person: Person, matter: Matter) -> bool:
-    """Group lead of the holder; without an active one the department leader, without him the coordinator.
-
-    While routing is awaited the matter lies on the coordinator's desk.
-    """
-    if matter.awaits_routing and is_coordinator(person, matter):
-        return True
-    if matter.leads:
-        return person.holds(matter.holder_id, Role.GROUP_LEAD)
-    return is_director(person, matter)
-
-
-def is_owner(person: Person, matter: Matter) -> bool:
-    """The owner, as long as he holds a grant in the holder's group, or who stands in for him there."""
-    if person.account_id == matter.owner_id:
-        return person.holds(matter.holder_id, *GROUP_ROLES)
-    return person.stands_for(matter.owner_id, matter.holder_id, *GROUP_ROLES)
-
-
-def may_lead(person: Person, matter: Matter) -> bool:
-    """Whether the person may do what a lead does: the lead himself or the department leader."""
-    return is_lead(person, matter) or is_director(person, matter)
-
-
-def _owner_or_lead(person: Person, matter: Matter) -> bool:
-    return is_owner(person, matter) or is_lead(person, matter)
-
-
-def speaks_for(person: Person, matter: Matter, party: Party) -> bool:
-    """Whether the person's word counts as the party's.
-
-    A party that is no commune speaks through the filer or its group lead, never through one who wrote or approved
-    the answer; where holder and only party are one unit, the coordinator speaks for it.
-    """
-    if party.is_commune:
-        return person.holds(party.unit_id, *COMMUNE_ROLES)
-    present = [each for each in matter.parties if not each.has_left]
-    if matter.holder_id == party.unit_id and len(present) == 1 and matter.state is IssueState.ANSWERED:
-        return is_coordinator(person, matter) and not _made_answer(person, matter)
-    if _made_answer(person, matter):
-        return False
-    if person.account_id == matter.filed_by_id:
-        return person.holds(party.unit_id, *GROUP_ROLES, Role.COORDINATOR)
-    if person.holds(party.unit_id, Role.GROUP_LEAD):
-        return True
-    return not matter.raiser_leads and person.holds(party.unit_id, Role.DEPARTMENT_LEADER, Role.COORDINATOR)
-
-
-def _made_answer(person: Person, matter: Matter) -> bool:
-    answer = matter.answer
-    return answer is not None and bool(
-        _both(person) & {*answer.authors, answer.approver_id, answer.approved_for_id}
-    )
-
-
-def _both(person: Person) -> frozenset[int]:
-    """The person and all for whom he stands in: separation of duties looks at both, whatever right is used."""
-    return person.absent | {person.account_id}
-
-
-def parties_spoken_for(person: Person, matter: Matter, act: Act) -> tuple[Party, ...]:
-    """The parties for which the person may take the act now."""
-    fits = _PARTY_FITS[act]
-    return tuple(
-        party for party in matter.parties if fits(party, matter) and speaks_for(person, matter, party)
-    )
-
-
-def _present(party: Party, _matter: Matter) -> bool:
-    return not party.has_left
-
-
-_PARTY_FITS: dict[Act, Callable[[Party, Matter], bool]] = {
-    Act.GIVE_INFO: lambda party, _: party.owes_info and not party.has_left,
-    Act.WITHDRAW: _present,
-    Act.ADD_INFO: _present,
-    Act.CORRECT: lambda party, matter: (
-        not party.has_left and party.correct_until is not None and matter.today <= party.correct_until
-    ),
-    Act.CONFIRM: lambda party, _: party.may_reply and not party.has_left,
-    Act.CLARIFY: lambda party, _: party.may_reply and not party.has_left and not party.has_clarified,
-    Act.DISPUTE: lambda party, _: party.may_reply and not party.has_left and party.has_clarified,
-    Act.REOPEN: lambda party, matter: (
-        not party.was_withdrawn and not party.has_reopened and matter.is_reopenable
-    ),
-}
-
-
-def _for_a_party(act: Act) -> Rule:
-    def rule(person: Person, matter: Matter) -> bool:
-        return bool(parties_spoken_for(person, matter, act))
-
-    return rule
-
-
-# --- acts ------------------------------------------------------------------------------------------------------
 
 
 def _may_send(person: Person, matter: Matter) -> bool:
@@ -187,7 +82,7 @@ def _may_route(person: Person, matter: Matter) -> bool:
 
 def _may_ask_info(person: Person, matter: Matter) -> bool:
     if matter.info_count == 0:
-        return _owner_or_lead(person, matter)
+        return owner_or_lead(person, matter)
     if matter.info_count == 1:
         return is_lead(person, matter)
     return is_director(person, matter)
@@ -199,7 +94,7 @@ def _may_close_uninformed(person: Person, matter: Matter) -> bool:
 
 def _may_approve(person: Person, matter: Matter) -> bool:
     answer = matter.answer
-    if answer is None or _both(person) & answer.authors:
+    if answer is None or both(person) & answer.authors:
         return False
     approvers = _approvers(matter, answer)
     if not approvers:
@@ -224,13 +119,13 @@ def _may_take_back(person: Person, matter: Matter) -> bool:
 def _may_set_number(person: Person, matter: Matter) -> bool:
     answer = matter.answer
     lacks_number = answer is not None and answer.is_sent and answer.lacks_number
-    return lacks_number and _owner_or_lead(person, matter)
+    return lacks_number and owner_or_lead(person, matter)
 
 
 def may_confirm_by_phone(person: Person, matter: Matter) -> bool:
     """Whether the person may record what a commune said on the phone (a switch)."""
     is_asked = any(party.may_reply and party.is_commune and not party.has_left for party in matter.parties)
-    return matter.phone_confirmation and is_asked and _owner_or_lead(person, matter)
+    return matter.phone_confirmation and is_asked and owner_or_lead(person, matter)
 
 
 def _may_confirm(person: Person, matter: Matter) -> bool:
@@ -278,25 +173,25 @@ RULES: dict[Act, Rule] = {
     Act.TRANSFER: _may_transfer,
     Act.ROUTE: _may_route,
     Act.ASK_INFO: _may_ask_info,
-    Act.GIVE_INFO: _for_a_party(Act.GIVE_INFO),
-    Act.RESUME: _owner_or_lead,
+    Act.GIVE_INFO: for_a_party(Act.GIVE_INFO),
+    Act.RESUME: owner_or_lead,
     Act.CLOSE_UNINFORMED: _may_close_uninformed,
-    Act.WITHDRAW: _for_a_party(Act.WITHDRAW),
-    Act.CORRECT: _for_a_party(Act.CORRECT),
-    Act.ADD_INFO: _for_a_party(Act.ADD_INFO),
+    Act.WITHDRAW: for_a_party(Act.WITHDRAW),
+    Act.CORRECT: for_a_party(Act.CORRECT),
+    Act.ADD_INFO: for_a_party(Act.ADD_INFO),
     Act.SET_NUMBER: _may_set_number,
     Act.CLOSE_ERROR: is_coordinator,
-    Act.NEWS: _owner_or_lead,
-    Act.INTERIM: _owner_or_lead,
+    Act.NEWS: owner_or_lead,
+    Act.INTERIM: owner_or_lead,
     Act.SUBMIT_ANSWER: is_owner,
     Act.TAKE_BACK: _may_take_back,
     Act.RETURN_ANSWER: _may_approve,
     Act.APPROVE: _may_approve,
-    Act.SEND_DOCUMENT: _owner_or_lead,
+    Act.SEND_DOCUMENT: owner_or_lead,
     Act.CONFIRM: _may_confirm,
     Act.CLOSE_READY: _nobody,
-    Act.CLARIFY: _for_a_party(Act.CLARIFY),
-    Act.DISPUTE: _for_a_party(Act.DISPUTE),
+    Act.CLARIFY: for_a_party(Act.CLARIFY),
+    Act.DISPUTE: for_a_party(Act.DISPUTE),
     Act.EXPIRE: _nobody,
     Act.REOPEN: _may_reopen,
     Act.HAND_OVER: _nobody,

@@ -20,7 +20,8 @@ from tracker.directory.switches import Switches
 from tracker.errors import Invalid, NotFound
 from tracker.issues.history import Happening
 from tracker.issues.models import Answer, Audience, FilePurpose, Issue, IssueParty, Reply
-from tracker.issues.policy import Matter, acting_for, parties_spoken_for
+from tracker.issues.policy import Matter, acting_for
+from tracker.issues.standing import parties_spoken_for
 from tracker.issues.workflow import Act, Outcome
 
 NO_LONGER_OPEN_REPLIES = (Reply.CONFIRMED, Reply.EXPIRED)

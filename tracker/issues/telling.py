@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from tracker.accounts.models import Account, Deputy, Grant
 from tracker.directory.models import UnitKind
 from tracker.issues.models import AnswerForm, Audience, InfoState, IssueEvent, IssueParty, PartyLeft, Reply
-from tracker.issues.policy import GROUP_ROLES
+from tracker.issues.standing import GROUP_ROLES
 from tracker.issues.step import Step
 from tracker.issues.workflow import IssueState
 from tracker.outbox.service import put_all

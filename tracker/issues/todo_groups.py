@@ -16,7 +16,7 @@ from tracker.accounts.actor import Actor
 from tracker.deadlines.clocks import Lateness
 from tracker.issues.lists import IssueFilter, Scope, lacks_number
 from tracker.issues.models import Answer, AnswerStatus, InfoState, Issue, IssueParty, Reply
-from tracker.issues.policy import COMMUNE_ROLES, GROUP_ROLES
+from tracker.issues.standing import COMMUNE_ROLES, GROUP_ROLES
 from tracker.issues.workflow import IssueState
 from tracker.permissions import Role
 

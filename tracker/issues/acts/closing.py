@@ -5,7 +5,8 @@ from tracker.errors import Invalid, NotFound, NotPossible
 from tracker.issues import obligations
 from tracker.issues.inputs import flag_of, key_of, line_of, needed_key, text_of
 from tracker.issues.models import AnswerKind, InfoState, IssueParty, PartyLeft, Reply
-from tracker.issues.policy import may_confirm_by_phone, parties_spoken_for
+from tracker.issues.policy import may_confirm_by_phone
+from tracker.issues.standing import parties_spoken_for
 from tracker.issues.step import Step
 from tracker.issues.workflow import Act, IssueState, Outcome
 

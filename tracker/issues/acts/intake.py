@@ -16,7 +16,7 @@ from tracker.issues.answers import shelve
 from tracker.issues.history import Happening
 from tracker.issues.inputs import choice_of, key_of, needed_key, text_of
 from tracker.issues.models import InfoState, IssueParty, PartyLeft, Reply
-from tracker.issues.policy import GROUP_ROLES, may_lead
+from tracker.issues.standing import GROUP_ROLES, may_lead
 from tracker.issues.step import Step
 from tracker.issues.workflow import BY_ACT, Act, IssueState
 

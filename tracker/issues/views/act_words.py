@@ -4,7 +4,7 @@ Owns: choosing among the glossary's words. Must not decide who may.
 """
 
 from tracker.issues.dossier import Dossier
-from tracker.issues.policy import may_lead, parties_spoken_for
+from tracker.issues.standing import may_lead, parties_spoken_for
 from tracker.issues.workflow import Act, IssueState
 from tracker.permissions import Actor, Role
 from tracker.web.i18n import gettext as _

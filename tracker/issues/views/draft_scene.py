@@ -18,7 +18,7 @@ from tracker.issues.dossier import Dossier
 from tracker.issues.forms.drafts import DraftForm
 from tracker.issues.forms.fields import Choice
 from tracker.issues.models import Channel, Issue, ObstacleKind
-from tracker.issues.policy import COMMUNE_ROLES
+from tracker.issues.standing import COMMUNE_ROLES
 from tracker.issues.views import act_words
 from tracker.issues.views.happened import file_shown
 from tracker.issues.workflow import Act

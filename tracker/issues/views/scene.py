@@ -18,8 +18,9 @@ from tracker.issues.dossier import Dossier
 from tracker.issues.forms.acts import ACT_FORMS
 from tracker.issues.forms.fields import ActForm, Choice, Scene
 from tracker.issues.models import AnswerKind, AnswerStatus
-from tracker.issues.policy import Party, is_allowed, is_possible_now, may_lead, parties_spoken_for
+from tracker.issues.policy import Party, is_allowed, is_possible_now
 from tracker.issues.policy import acts_offered as offered_by_policy
+from tracker.issues.standing import may_lead, parties_spoken_for
 from tracker.issues.workflow import BY_ACT, Act, IssueState
 from tracker.permissions import Actor
 from tracker.web.labels import label, term
