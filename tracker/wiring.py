@@ -63,6 +63,7 @@ def import_models() -> None:
     import tracker.index.models
     import tracker.issues.models
     import tracker.issues.models_directives
+    import tracker.issues.models_escalation
     import tracker.issues.models_lists
     import tracker.notifications.models
     import tracker.outbox.models

@@ -10,6 +10,7 @@ from typing import Protocol
 from tracker.web.i18n import SOURCE_LANGUAGE, gettext, language
 from tracker.web.i18n import mark as N_
 from tracker.web.labels_of_errors import ERRORS, REFUSED
+from tracker.web.labels_of_escalation import ESCALATION
 from tracker.web.labels_of_notices import NOTICES
 
 _log = logging.getLogger(__name__)
@@ -237,6 +238,7 @@ LABELS: dict[str, str] = (
     | {f"error.{code}": text for code, text in ERRORS.items()}
     | {f"refused.{status}": text for status, text in REFUSED.items()}
     | NOTICES
+    | ESCALATION
 )
 """Every key with its Vietnamese text."""
 _GENERAL = "error.not_possible_now"
