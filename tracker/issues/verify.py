@@ -54,7 +54,7 @@ def verify(session: Session) -> list[Problem]:
 def verify_latest(session: Session, count: int) -> list[Problem]:
     """Broken chains among the issues that changed last: quick whatever lies in the database."""
     latest = select(Issue).order_by(Issue.changed_at.desc(), Issue.id.desc()).limit(count)
-    problems = [_broken_event(session, issue) for issue in session.scalars(latest)]
+    problems = [broken_event(session, issue) for issue in session.scalars(latest)]
     return [problem for problem in problems if problem is not None]
 
 
@@ -64,13 +64,13 @@ def _name(issue: Issue) -> str:
 
 def _chains(session: Session) -> Iterator[Problem]:
     for issue in session.scalars(select(Issue).order_by(Issue.id).execution_options(yield_per=500)):
-        problem = _broken_event(session, issue)
+        problem = broken_event(session, issue)
         if problem is not None:
             yield problem
 
 
-def _broken_event(session: Session, issue: Issue) -> Problem | None:
-    """The first event of the issue that does not hold."""
+def broken_event(session: Session, issue: Issue) -> Problem | None:
+    """The first event of the issue that does not hold; None where the whole chain does."""
     head, seq = "", 0
     events = session.scalars(
         select(IssueEvent).where(IssueEvent.issue_id == issue.id).order_by(IssueEvent.seq)
