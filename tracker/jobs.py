@@ -141,6 +141,13 @@ def move_dates(session: Session, _storage: Storage, _now: datetime) -> object:
     return recompute.work(session, transaction)
 
 
+def write_stages(session: Session, _storage: Storage, _now: datetime) -> object:
+    """The stages of issues that were there before stages were kept, in steps of a transaction each."""
+    from tracker.issues import stage_keeping
+
+    return stage_keeping.fill(session, transaction)
+
+
 def back_up(settings: Settings, _session: Session, _storage: Storage, now: datetime) -> object:
     """The backup of the night."""
     from tracker.backup import service
@@ -155,6 +162,7 @@ JOBS = (
     Job("clean_form_keys", timedelta(hours=1), clean_form_keys, touches_rows_only=True),
     Job("sweep_files", timedelta(hours=6), sweep_files),
     Job("move_dates", timedelta(minutes=1), move_dates, is_alone=True),
+    Job("write_stages", timedelta(minutes=10), write_stages, is_alone=True),
     Job("work_on_sheets", timedelta(seconds=20), work_on_sheets, is_alone=True, lease=timedelta(minutes=3)),
 )
 

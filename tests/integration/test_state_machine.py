@@ -62,6 +62,7 @@ EMPTIED = (
     "issue_event",
     "issue_party",
     "issue_access",
+    "issue_stage",
     "issue",
     "issue_count",
     "number_series",

@@ -74,6 +74,21 @@ WORDS: dict[str, SwitchWords] = {
         _l("Thời hạn khi chưa tiếp nhận"),
         _l("Số ngày làm việc tạm tính cho đến khi tiếp nhận và chọn loại việc."),
     ),
+    "intake_days": SwitchWords(
+        _CLOCK,
+        _l("Hạn nội bộ: tiếp nhận"),
+        _l("Số ngày làm việc để tổ công tác tiếp nhận vướng mắc mới hoặc mới chuyển đến."),
+    ),
+    "routing_days": SwitchWords(
+        _CLOCK,
+        _l("Hạn nội bộ: quyết định cơ quan chủ trì"),
+        _l("Số ngày làm việc để đầu mối tổng hợp quyết định cơ quan chủ trì."),
+    ),
+    "approval_days": SwitchWords(
+        _CLOCK,
+        _l("Hạn nội bộ: duyệt dự thảo trả lời"),
+        _l("Số ngày làm việc để duyệt hoặc chuyển lại dự thảo trả lời."),
+    ),
     "silence_days": SwitchWords(
         _CLOCK,
         _l("Thời hạn địa phương phản hồi"),

@@ -32,6 +32,10 @@ class Switches:
     correct_days: int = 2
     reopen_calendar_days: int = 30
     first_target_days: int = 7
+    intake_days: int = 1
+    routing_days: int = 1
+    approval_days: int = 2
+    """Desk deadlines: from sending to acceptance, for the coordinator's routing, for an approval."""
     clarify_cycle_days: int = 3
     new_cycle_days: int = 5
     second_factor_roles: str = ""

@@ -46,6 +46,15 @@ _ENUMS: dict[str, dict[str, str]] = {
         "several_departments": N_("Nhiều sở, ngành cùng giải quyết"),
         "provincial_decision": N_("UBND tỉnh quyết định"),
     },
+    "StageKind": {
+        "intake": N_("Tiếp nhận"),
+        "routing": N_("Quyết định cơ quan chủ trì"),
+        "working": N_("Xử lý"),
+        "information": N_("Chờ địa phương bổ sung"),
+        "authority": N_("Chờ cấp có thẩm quyền quyết định"),
+        "approval": N_("Duyệt dự thảo trả lời"),
+        "confirmation": N_("Chờ địa phương phản hồi"),
+    },
     "IssueState": {
         "draft": N_("Đang soạn"),
         "to_sign": N_("Chờ lãnh đạo UBND cấp xã duyệt"),

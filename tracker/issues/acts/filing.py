@@ -98,6 +98,7 @@ def _submit(step: Step) -> None:
         raise Invalid("field_id", "no_route")
     issue.holder_id = unit.id if unit else switches.coordinating_unit_id
     issue.awaits_routing = unit is None
+    step.payload["awaits_routing"] = issue.awaits_routing
     cut_off = time.fromisoformat(switches.cut_off_hour) if switches.cut_off_hour else None
     zero = step.calendar.day_zero(clock.local(step.now), cut_off)
     give_number(step.session, issue, step.today.year)
