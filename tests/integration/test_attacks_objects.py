@@ -215,6 +215,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "submit_answer": {"member"},
         "ask_extension": {"member"},
         "extend": DESK_A,
+        "ask_opinion": OWNER_A,
     },
     "a_answered": {
         "confirm": {"officer_a", "leader_a"} | OWNER_F,
@@ -287,7 +288,7 @@ PEOPLE = (
     "auditor",
 )
 OF_DRAFTS = {Act.SEND, Act.SIGN, Act.RETURN_DRAFT}
-OF_NOBODY = {Act.CLOSE_READY, Act.EXPIRE, Act.HAND_OVER}
+OF_NOBODY = {Act.CLOSE_READY, Act.EXPIRE, Act.EXPIRE_OPINION, Act.HAND_OVER}
 
 
 @pytest.mark.asvs("V2.3.1", "V8.3.1", "V8.2.2")

@@ -41,7 +41,10 @@ def _stages(desk: Desk) -> dict[str, int]:
         "transferred": desk.working(),
         "clarified": desk.answered(),
         "extension": desk.working(),
+        "consulted": desk.working(),
     }
+    rows = [{"unit_id": place.finance.id, "question": "Nguồn nào?"}]
+    desk.do(place.member, made["consulted"], Act.ASK_OPINION, questions=rows)
     desk.do(place.member, made["extension"], Act.ASK_EXTENSION, days=1, reason="Chờ Bộ")
     desk.do(place.member, made["need_info"], Act.ASK_INFO, question="Gửi danh sách.")
     desk.letter(made["numberless"], document_number="")
@@ -73,6 +76,7 @@ def test_every_offered_act_has_a_form_and_every_other_act_of_that_state_is_not_f
         place.lead,
         place.department_leader,
         place.coordinator,
+        place.finance_lead,
     ]
     for account in people:
         person = enter(account)

@@ -32,11 +32,12 @@ from tracker.issues.models import (
     IssueParty,
     Reply,
 )
+from tracker.issues.models_opinions import Opinion, OpinionState
 from tracker.issues.policy import Matter, acts_offered
 from tracker.issues.rights import may_see
 from tracker.issues.service import apply
 from tracker.issues.standing import _PARTY_FITS, parties_spoken_for
-from tracker.issues.workflow import NOT_SENT, Act, IssueState
+from tracker.issues.workflow import CONSULTING, NOT_SENT, Act, IssueState
 
 S = IssueState
 T = TypeVar("T")
@@ -47,7 +48,10 @@ USUAL: dict[S, list[Act]] = {
     S.TO_SIGN: [Act.SIGN, Act.RETURN_DRAFT],
     S.SUBMITTED: [Act.ASSIGN, Act.ROUTE, Act.ASSIGN, Act.ACCEPT, Act.TRANSFER],
     S.ACCEPTED: [Act.ASSIGN, Act.ASSIGN, Act.TRANSFER],
-    S.WORKING: [Act.SUBMIT_ANSWER, Act.SEND_DOCUMENT, Act.SUBMIT_ANSWER, Act.ASK_INFO, Act.DISPUTE],
+    S.WORKING: [
+        *(Act.SUBMIT_ANSWER, Act.SEND_DOCUMENT, Act.SUBMIT_ANSWER, Act.ASK_INFO, Act.DISPUTE),
+        *(Act.ASK_OPINION, Act.GIVE_OPINION),
+    ],
     S.NEED_INFO: [Act.GIVE_INFO, Act.GIVE_INFO, Act.RESUME, Act.CLOSE_UNINFORMED, Act.WITHDRAW],
     S.WITH_AUTHORITY: [Act.NEWS],
     S.TO_APPROVE: [Act.APPROVE, Act.APPROVE, Act.RETURN_ANSWER, Act.TAKE_BACK, Act.REASSIGN],
@@ -56,6 +60,7 @@ USUAL: dict[S, list[Act]] = {
     S.MERGED: [Act.NEWS],
 }
 EMPTIED = (
+    "opinion",
     "issue_file",
     "citation",
     "answer",
@@ -238,6 +243,7 @@ class AnyLife(RuleBasedStateMachine):
             "title": f"Tiêu đề {detail}",
             "situation": "Hiện trạng",
             "proposal": "Đề xuất",
+            "assigned_id": staff[detail % len(staff)].id,
             "owner_id": here[detail % len(here)].id,
             "unit_id": next(unit.id for unit in groups[detail % 3 :] + groups if unit.id != row.holder_id),
             "kind": ("guidance", "decision", "refusal", "own_competence", "roadmap")[detail % 5],
@@ -248,6 +254,9 @@ class AnyLife(RuleBasedStateMachine):
             "is_solved": bool(detail % 2),
             "party_id": parties[detail % len(parties)].unit_id if parties else None,
         }
+        if act is Act.ASK_OPINION:
+            others = [unit.id for unit in groups if unit.id != row.holder_id][: 1 + detail % 2]
+            data["questions"] = [{"unit_id": key, "question": "Ý kiến?"} for key in others]
         if act is Act.ASK_INFO and detail % 2 and parties:
             data["unit_ids"] = [data["party_id"]]
         if act is Act.CONFIRM and detail % 3 == 0:
@@ -324,6 +333,7 @@ class AnyLife(RuleBasedStateMachine):
             if issue.state not in NOT_SENT:
                 self._check_parties(issue)
                 self._check_answers(issue)
+                self._check_opinions(issue)
                 self._check_clocks(issue)
 
     def _check_parties(self, issue: Issue) -> None:
@@ -351,6 +361,12 @@ class AnyLife(RuleBasedStateMachine):
         for row in versions:
             if row.status is AnswerStatus.SENT and row.form is AnswerForm.NOTE:
                 assert row.approved_by_id not in (None, row.written_by_id, row.submitted_by_id)
+
+    def _check_opinions(self, issue: Issue) -> None:
+        asked = self.desk.session.scalars(select(Opinion).where(Opinion.issue_id == issue.id))
+        waiting = [row for row in asked if row.state is OpinionState.ASKED]
+        assert not waiting or issue.state in CONSULTING
+        assert issue.holder_id not in {row.unit_id for row in waiting}
 
     def _check_clocks(self, issue: Issue) -> None:
         life = self.desk.timeline(issue.id)

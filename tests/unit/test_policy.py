@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.test_workflow import BY_THE_SYSTEM_ALONE, TABLE, names
+from tracker.issues.matter import Question
 from tracker.issues.policy import (
     LIKELY_FIRST,
     RULES,
@@ -166,7 +167,18 @@ class World:
             return "GL" in hats and matter.is_info_overdue
         if act in ("ask_extension", "extend", "refuse_extension"):
             return self._expected_of_extension(act, hats)
+        if act.endswith("_opinion"):
+            return self._expected_of_opinion(act, person, hats)
         return bool(hats & set(WHO[act].split()))
+
+    def _expected_of_opinion(self, act: str, person: Actor, hats: set[str]) -> bool:
+        asked, me = self.matter.questions, person.account_id
+        if act == "ask_opinion":
+            return bool(hats & {"OW", "GL"})
+        if act == "cancel_opinion":
+            return bool(hats & {"OW", "GL"}) and any(not each.has_expired for each in asked)
+        roles = [R.GROUP_LEAD, R.DEPARTMENT_LEADER] + [R.GROUP_MEMBER] * (act == "give_opinion")
+        return any(me in self.holding(role, each.unit_id) for each in asked for role in roles)
 
     def _expected_of_extension(self, act: str, hats: set[str]) -> bool:
         matter, asked = self.matter, self.matter.is_extension_asked
@@ -238,6 +250,11 @@ PARTIES = st.lists(
 )
 
 
+QUESTIONS = st.builds(
+    Question, id=st.integers(1, 9), unit_id=st.sampled_from([OTHER, RAISER]), has_expired=st.booleans()
+)
+
+
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
     grants = draw(PEOPLE)
@@ -284,6 +301,7 @@ def worlds(draw: st.DrawFn) -> World:
         outcome=draw(st.none() | st.sampled_from(list(Outcome))),
         parties=parties,
         answer=draw(st.none() | answers),
+        questions=tuple(draw(st.lists(QUESTIONS, max_size=3))),
         leads=holding(R.GROUP_LEAD, HOLDER),
         directors=holding(R.DEPARTMENT_LEADER, HOLDER),
         raiser_leads=holding(R.GROUP_LEAD, raiser),
@@ -396,7 +414,7 @@ OFFERED: dict[S, dict[Role, str]] = {
     S.WORKING: {
         CO: PARTY_OPEN,
         CL: PARTY_OPEN,
-        GL: "reassign transfer ask_info news interim send_document",
+        GL: "reassign transfer ask_info ask_opinion news interim send_document",
         DL: "reassign transfer",
     },
     S.NEED_INFO: {
@@ -432,6 +450,7 @@ def test_each_role_is_offered_its_acts_in_each_state(state: S, role: Role) -> No
 def test_the_owner_is_offered_the_acts_of_the_owner() -> None:
     assert set(acts_offered(OWNER, matter(S.WORKING))) == {
         Act.ASK_INFO,
+        Act.ASK_OPINION,
         Act.NEWS,
         Act.INTERIM,
         Act.SUBMIT_ANSWER,

@@ -25,6 +25,7 @@ from tracker.permissions import PERMISSIONS, Permission, Role
 S = IssueState
 BEFORE_ANSWER = "submitted accepted working"
 UP_TO_APPROVAL = "submitted accepted working need_info with_authority to_approve"
+CONSULTING = "accepted working need_info with_authority to_approve"
 ALL_OPEN = UP_TO_APPROVAL + " answered"
 
 # act → (from, to). "=" stays; several targets are told apart by `expected` below.
@@ -63,10 +64,15 @@ TABLE: dict[str, tuple[str, str]] = {
     "ask_extension": ("working with_authority to_approve", "="),
     "extend": ("accepted working with_authority to_approve", "="),
     "refuse_extension": ("working with_authority to_approve", "="),
+    "ask_opinion": ("working", "="),
+    "give_opinion": (CONSULTING, "="),
+    "assign_opinion": (CONSULTING, "="),
+    "cancel_opinion": (CONSULTING, "="),
+    "expire_opinion": (CONSULTING, "="),
 }
 OF_LATER_ISSUES = {"merge", "split", "refer", "reply_in", "recall", "wake", "keep", "release"}
 CLOSING = {"close_uninformed", "withdraw", "close_error", "confirm", "close_ready", "expire"}
-BY_THE_SYSTEM_ALONE = {"close_ready", "expire", "hand_over"}
+BY_THE_SYSTEM_ALONE = {"close_ready", "expire", "expire_opinion", "hand_over"}
 GUARDED = {  # replaces text or owner
     "send",
     "accept",

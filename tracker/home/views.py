@@ -55,6 +55,18 @@ _WORDS: dict[str, tuple[str, str, str | None]] = {
     "own_open": (_l("vướng mắc của địa phương đang được giải quyết"), _l("Theo dõi"), None),
     "unit_info_asked": (_l("vướng mắc chờ đơn vị gửi bổ sung thông tin"), _l("Bổ sung"), "soon"),
     "unit_to_confirm": (_l("trả lời chờ đơn vị gửi phản hồi"), _l("Phản hồi"), "soon"),
+    "opinions_expired": (
+        _l("nội dung được lấy ý kiến đã hết hạn, còn gửi được ý kiến muộn"),
+        _l("Gửi ý kiến"),
+        "late",
+    ),
+    "opinions_asked": (_l("nội dung được lấy ý kiến"), _l("Gửi ý kiến"), "soon"),
+    "mine_opinions_answered": (_l("vướng mắc đã có ý kiến tham gia của sở, ngành"), _l("Xem ý kiến"), None),
+    "mine_opinions_expired": (
+        _l("vướng mắc có sở, ngành hết hạn, chưa tham gia ý kiến"),
+        _l("Xem"),
+        None,
+    ),
     "mine_returned": (_l("dự thảo trả lời được chuyển lại để hoàn thiện"), _l("Hoàn thiện"), "soon"),
     "mine_to_clarify": (_l("trả lời địa phương đề nghị làm rõ thêm"), _l("Làm rõ"), "soon"),
     "mine_late": (_l("vướng mắc đang xử lý đã quá hạn"), _l("Xử lý ngay"), "late"),

@@ -80,6 +80,22 @@ def people_of_group(session: Session, issue: Issue, today: date) -> list[Candida
     return sorted(people, key=lambda person: (sort_key(person.name), person.account_id))
 
 
+def people_of_units(session: Session, units: Iterable[int], today: date) -> list[tuple[int, str]]:
+    """The active people of the groups of these units, by key and name with position, in the order of the names."""
+    rows = session.execute(
+        select(Account.id, Account.full_name, Account.position).where(
+            Account.is_active.is_(True),
+            Account.id.in_(
+                select(Grant.account_id).where(
+                    Grant.unit_id.in_(sorted(set(units))), Grant.role.in_(GROUP_ROLES), Grant.holds_on(today)
+                )
+            ),
+        )
+    )
+    people = sorted(rows, key=lambda row: (sort_key(row.full_name), row.id))
+    return [(row.id, ", ".join(part for part in (row.full_name, row.position) if part)) for row in people]
+
+
 def unit_names(session: Session, keys: Iterable[int]) -> dict[int, str]:
     """Names of units by key, as they are today."""
     wanted = set(keys)

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, select
+from sqlalchemy import Select, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.accounts.actor import Actor
@@ -17,11 +17,13 @@ from tracker.deadlines import clocks
 from tracker.deadlines.calendar import WorkingCalendar
 from tracker.deadlines.days import load_calendar
 from tracker.directory.switches import Switches
-from tracker.issues import history, queries
+from tracker.issues import history, opinions, queries
 from tracker.issues.models import Answer, Issue, IssueEvent
+from tracker.issues.models_opinions import Opinion
 from tracker.issues.policy import Matter
 from tracker.issues.queries import EVENTS_PER_PAGE, EventView, FileView
-from tracker.issues.rights import audiences_of, visible_to
+from tracker.issues.rights import audiences_of, reads_as_department, visible_to
+from tracker.issues.workflow import CONSULTING
 
 _EVENTS = (
     select(IssueEvent, Account.full_name)
@@ -45,6 +47,8 @@ class Dossier:
     life: clocks.Timeline
     events: list[EventView]
     files: list[FileView]
+    opinions: list[Opinion]
+    """What other departments were asked; empty for who does not read as a department."""
 
     @property
     def oldest_seq(self) -> int:
@@ -72,21 +76,36 @@ def _read(
     found = session.execute(_with_answer().where(condition, visible_to(actor))).first()
     if found is None:
         return None
-    issue, answer = found
+    issue, answer, was_consulted = found
     calendar = load_calendar(session)
-    matter = queries.matter_of(session, issue, answer, switches=switches, calendar=calendar, today=today)
+    asked = _asked(session, actor, issue) if was_consulted else []
+    questions = opinions.questions_in(asked) if issue.state in CONSULTING else ()
+    matter = queries.matter_of(
+        session, issue, answer, switches=switches, calendar=calendar, today=today, questions=questions
+    )
     files = queries.files_of(session, actor, issue) if with_history else []
     life, events = (
         _history(session, actor, issue, calendar, today, files) if with_history else (clocks.Timeline(), [])
     )
-    return Dossier(issue, answer, matter, calendar, today, switches, life, events, files)
+    return Dossier(issue, answer, matter, calendar, today, switches, life, events, files, asked)
+
+
+def _asked(session: Session, actor: Actor, issue: Issue) -> list[Opinion]:
+    """Communes never learn whom the desk asks, so that for them nothing is read at all."""
+    if issue.number is None or not reads_as_department(session, actor, issue):
+        return []
+    return opinions.of_issue(session, issue)
 
 
 @cache
-def _with_answer() -> Select[Issue, Answer]:
-    """The issue with its newest answer. Built once: building it costs more than running it."""
+def _with_answer() -> Select[Issue, Answer, bool]:
+    """The issue with its newest answer, and whether departments were ever asked about it.
+
+    Built once: building it costs more than running it.
+    """
     newest = and_(Answer.issue_id == Issue.id, Answer.answer_version == _newest_version())
-    return select(Issue, Answer).outerjoin(Answer, newest).options(*queries.everything_named())
+    was_consulted = exists(select(Opinion.id).where(Opinion.issue_id == Issue.id))
+    return select(Issue, Answer, was_consulted).outerjoin(Answer, newest).options(*queries.everything_named())
 
 
 def _newest_version() -> Any:

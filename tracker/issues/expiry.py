@@ -15,8 +15,9 @@ from tracker.deadlines.days import load_calendar
 from tracker.errors import NotPossible
 from tracker.issues import history
 from tracker.issues.models import Issue, IssueParty, Reply
+from tracker.issues.models_opinions import Opinion, OpinionState
 from tracker.issues.service import apply, hold
-from tracker.issues.workflow import Act, IssueState
+from tracker.issues.workflow import CONSULTING, Act, IssueState
 
 DueAct = tuple[int, Act, dict[str, object]]
 
@@ -35,7 +36,12 @@ def run_due(session: Session, today: date) -> int:
 
 
 def _due(session: Session, today: date) -> list[DueAct]:
-    return [*_silent(session, today), *_uninformed(session, today), *_ready(session)]
+    return [
+        *_silent(session, today),
+        *_uninformed(session, today),
+        *_without_opinion(session, today),
+        *_ready(session),
+    ]
 
 
 def _silent(session: Session, today: date) -> Iterator[DueAct]:
@@ -62,6 +68,23 @@ def _uninformed(session: Session, today: date) -> Iterator[DueAct]:
     for issue_id in waiting.all():
         if _has_waited(session, issue_id, calendar, today):
             yield issue_id, Act.RESUME, {}
+
+
+def _without_opinion(session: Session, today: date) -> Iterator[DueAct]:
+    """Departments that were asked and have said nothing by their date; one act an issue."""
+    over = session.scalars(
+        select(Opinion.issue_id)
+        .join(Issue, Issue.id == Opinion.issue_id)
+        .where(
+            Opinion.state == OpinionState.ASKED,
+            Opinion.due_on < today,
+            Issue.state.in_(sorted(CONSULTING)),
+        )
+        .distinct()
+        .order_by(Opinion.issue_id)
+    )
+    for issue_id in over.all():
+        yield issue_id, Act.EXPIRE_OPINION, {}
 
 
 def _ready(session: Session) -> Iterator[DueAct]:

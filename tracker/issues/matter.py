@@ -68,6 +68,16 @@ class CurrentAnswer:
 
 
 @dataclass(frozen=True)
+class Question:
+    """What a department was asked and may still answer."""
+
+    id: int
+    unit_id: int
+    has_expired: bool = False
+    """Its date has passed and was recorded; a late reply is still taken."""
+
+
+@dataclass(frozen=True)
 class Matter:
     """Everything about an issue that an object rule may ask."""
 
@@ -92,6 +102,8 @@ class Matter:
     outcome: Outcome | None = None
     parties: tuple[Party, ...] = ()
     answer: CurrentAnswer | None = None
+    questions: tuple[Question, ...] = ()
+    """What other departments were asked and may still answer; communes never learn of it."""
     leads: frozenset[int] = frozenset()
     """Active group leads of the holder."""
     directors: frozenset[int] = frozenset()

@@ -18,10 +18,11 @@ from tracker.deadlines.calendar import WorkingCalendar
 from tracker.directory.models import Unit, UnitKind
 from tracker.directory.switches import Switches
 from tracker.issues import history
+from tracker.issues.matter import CurrentAnswer, Matter, Party, Question
 from tracker.issues.models import Answer, AnswerForm, AnswerStatus, Issue, IssueParty, PartyLeft, Reply
-from tracker.issues.policy import CurrentAnswer, Matter, Party
+from tracker.issues.models_opinions import ANSWERABLE, Opinion, OpinionState
 from tracker.issues.standing import GROUP_ROLES
-from tracker.issues.workflow import IssueState
+from tracker.issues.workflow import CONSULTING, IssueState
 from tracker.permissions import Role
 
 UNINFORMED_AFTER_DAYS = 7
@@ -60,6 +61,11 @@ _HOLDERS = (
         Grant.holds_on(_TODAY),
         Account.is_active.is_(True),
     )
+)
+_QUESTIONS = (
+    select(Opinion.id, Opinion.unit_id, Opinion.state)
+    .where(Opinion.issue_id == bindparam("issue_id"), Opinion.state.in_(ANSWERABLE))
+    .order_by(Opinion.id)
 )
 
 
@@ -106,8 +112,9 @@ def matter_of(
     switches: Switches,
     calendar: WorkingCalendar,
     today: date,
+    questions: tuple[Question, ...] | None = None,
 ) -> Matter:
-    """The issue as the rules see it today."""
+    """The issue as the rules see it today; `questions` where they were read already."""
     holders = _grant_holders(session, issue, today)
     holder_id = issue.holder_id or 0
     raiser = issue.raised_by_id
@@ -119,6 +126,7 @@ def matter_of(
         is_extension_asked=issue.extension_asked_days is not None,
         parties=tuple(_party(party) for party in parties),
         answer=_answer(answer),
+        questions=_questions(session, issue) if questions is None else questions,
         leads=frozenset(holders[holder_id, Role.GROUP_LEAD]),
         directors=frozenset(holders[holder_id, Role.DEPARTMENT_LEADER]),
         raiser_leads=frozenset(holders[raiser, Role.GROUP_LEAD]),
@@ -154,6 +162,14 @@ def _grant_holders(session: Session, issue: Issue, today: date) -> Holders:
     for unit_id, role, account_id in session.execute(_HOLDERS, asked):
         holders[unit_id, role].add(account_id)
     return holders
+
+
+def _questions(session: Session, issue: Issue) -> tuple[Question, ...]:
+    """Asked only where the state allows a reply: elsewhere nobody waits for one."""
+    if issue.state not in CONSULTING:
+        return ()
+    rows = session.execute(_QUESTIONS, {"issue_id": issue.id})
+    return tuple(Question(key, unit_id, state is OpinionState.EXPIRED) for key, unit_id, state in rows)
 
 
 def _party(party: IssueParty) -> Party:

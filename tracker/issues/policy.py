@@ -5,6 +5,7 @@ before they write, pages to know which acts to offer, so that the two cannot dif
 """
 
 from tracker.issues.matter import CurrentAnswer, Matter, Party, Person
+from tracker.issues.opinion_rules import may_ask, may_assign, may_cancel, may_give
 from tracker.issues.standing import (
     COMMUNE_ROLES,
     GROUP_ROLES,
@@ -198,6 +199,11 @@ RULES: dict[Act, Rule] = {
     Act.ASK_EXTENSION: _may_ask_extension,
     Act.EXTEND: _may_extend,
     Act.REFUSE_EXTENSION: _may_refuse_extension,
+    Act.ASK_OPINION: may_ask,
+    Act.GIVE_OPINION: may_give,
+    Act.ASSIGN_OPINION: may_assign,
+    Act.CANCEL_OPINION: may_cancel,
+    Act.EXPIRE_OPINION: _nobody,
 }
 
 
@@ -227,6 +233,7 @@ LIKELY_FIRST: tuple[Act, ...] = (
     Act.ROUTE,
     Act.ASSIGN,
     Act.APPROVE,
+    Act.GIVE_OPINION,
     Act.SUBMIT_ANSWER,
     Act.SEND_DOCUMENT,
     Act.CLOSE_UNINFORMED,
@@ -235,8 +242,11 @@ LIKELY_FIRST: tuple[Act, ...] = (
     Act.CLARIFY,
     Act.DISPUTE,
     Act.ASK_INFO,
+    Act.ASK_OPINION,
     Act.NEWS,
     Act.INTERIM,
+    Act.ASSIGN_OPINION,
+    Act.CANCEL_OPINION,
     Act.ASK_EXTENSION,
     Act.EXTEND,
     Act.REFUSE_EXTENSION,

@@ -22,8 +22,8 @@ from tracker.deadlines import clocks
 from tracker.deadlines.calendar import WorkingCalendar
 from tracker.directory.switches import Switches
 from tracker.issues import history, matters
+from tracker.issues.matter import Matter, Question
 from tracker.issues.models import Answer, AnswerStatus, Audience, Issue, IssueEvent, IssueFile, IssueParty
-from tracker.issues.policy import Matter
 from tracker.issues.rights import audiences_of, reads_as_department, visible_to
 
 EVENTS_PER_PAGE = 50
@@ -93,6 +93,7 @@ def matter_of(
     switches: Switches,
     calendar: WorkingCalendar,
     today: date,
+    questions: tuple[Question, ...] | None = None,
 ) -> Matter:
     """What the rules need to know of an issue that `find_issue` has read."""
     return matters.matter_of(
@@ -103,6 +104,7 @@ def matter_of(
         switches=switches,
         calendar=calendar,
         today=today,
+        questions=questions,
     )
 
 

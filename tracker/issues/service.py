@@ -17,7 +17,7 @@ from tracker.deadlines.facts import FactKind, WaitsFor
 from tracker.directory.models import Unit
 from tracker.directory.switches import read_switches
 from tracker.errors import NotFound, NotPossible, Stale
-from tracker.issues import access, counts, history, matters, searching, stage_keeping
+from tracker.issues import access, counts, history, matters, opinions, searching, stage_keeping
 from tracker.issues.access import Why
 from tracker.issues.acts import HANDLERS
 from tracker.issues.endings import cancel_what_is_owed
@@ -64,6 +64,7 @@ def _carry_out(step: Step) -> None:
     _land(step, state)
     if issue.state is _S.CLOSED and state is not _S.CLOSED:
         cancel_what_is_owed(step)
+    opinions.end_what_nobody_waits_for(step, state)
     _note_facts(step, state, holder_id)
     _write_events(step, state, acting_for_id)
     _set_dates(step)
@@ -199,10 +200,11 @@ def _write_events(step: Step, state: IssueState, acting_for_id: int | None) -> N
         step.payload |= step.recorded_for.as_payload()
     signature = _signature(step, acting_for_id)
     for happening in step.before:
-        history.append(session, issue, happening, signature, step.now)
+        tell(step, history.append(session, issue, happening, signature, step.now))
     own = Happening(BY_ACT[step.act].event, step.payload, step.facts, step.audience)
     event = history.append(session, issue, own, signature, step.now)
     _attach(step, event)
+    opinions.keep_event(step, event)
     tell(step, event)
 
 

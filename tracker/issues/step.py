@@ -20,6 +20,7 @@ from tracker.directory.switches import Switches
 from tracker.errors import Invalid, NotFound
 from tracker.issues.history import Happening
 from tracker.issues.models import Answer, Audience, FilePurpose, Issue, IssueParty, Reply
+from tracker.issues.models_opinions import Opinion
 from tracker.issues.policy import Matter, acting_for
 from tracker.issues.standing import parties_spoken_for
 from tracker.issues.workflow import Act, Outcome
@@ -61,6 +62,8 @@ class Step:
     facts: list[Fact] = field(default_factory=list)
     before: list[Happening] = field(default_factory=list)
     """Events that come before the act's own, such as the acceptance in "accept and assign"."""
+    consulted: dict[str, list[Opinion]] = field(default_factory=dict)
+    """The opinions that an event is about, by its kind: who was asked is told."""
     audience: Audience = Audience.ALL
     file_purpose: FilePurpose = FilePurpose.EVIDENCE
     unit_id: int | None = None

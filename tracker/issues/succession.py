@@ -5,13 +5,14 @@ Owns: the hook that the directory calls, again and again until nothing is left, 
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.directory.models import Unit
 from tracker.directory.switches import read_switches
 from tracker.issues import access
 from tracker.issues.models import Issue, IssueParty
+from tracker.issues.models_opinions import ANSWERABLE, Opinion
 from tracker.issues.service import apply, hold
 from tracker.issues.workflow import ENDED, NOT_SENT, OPEN, Act
 
@@ -21,7 +22,7 @@ def pass_issues_on(session: Session, unit: Unit, successor: Unit | None) -> None
     heir_id = successor.id if successor else read_switches(session).coordinating_unit_id
     if not heir_id or heir_id == unit.id:
         return
-    places = [Issue.holder_id == unit.id]
+    places = [Issue.holder_id == unit.id, Issue.id.in_(_asked(unit.id))]
     if successor is not None:
         is_party = Issue.id.in_(
             select(IssueParty.issue_id).where(IssueParty.unit_id == unit.id, IssueParty.left.is_(None))
@@ -35,6 +36,11 @@ def pass_issues_on(session: Session, unit: Unit, successor: Unit | None) -> None
         access.pass_on(session, unit.id, successor.id)
     for issue_id in issue_ids:
         apply(session, None, issue_id, Act.HAND_OVER, {"from_id": unit.id, "to_id": heir_id})
+
+
+def _asked(unit_id: int) -> Select[int]:
+    """Issues about which the unit was asked and may still answer."""
+    return select(Opinion.issue_id).where(Opinion.unit_id == unit_id, Opinion.state.in_(ANSWERABLE))
 
 
 def load_of(session: Session, unit_id: int) -> Mapping[str, int]:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from tracker.accounts.models import Account, Deputy, Grant
 from tracker.directory.models import UnitKind
 from tracker.issues.models import AnswerForm, Audience, InfoState, IssueEvent, IssueParty, PartyLeft, Reply
+from tracker.issues.models_opinions import Opinion
 from tracker.issues.standing import GROUP_ROLES
 from tracker.issues.step import Step
 from tracker.issues.workflow import IssueState
@@ -57,6 +58,8 @@ class To(StrEnum):
     DROPPED_PARTIES = "dropped_parties"
     NAMED_PARTIES = "named_parties"
     """Those for which somebody else filed."""
+    CONSULTED = "consulted"
+    """Who gives the opinions that the event is about: the person named for it, else who leads the asked unit."""
 
 
 OF_PARTIES = frozenset(to for to in To if to.value.endswith("parties"))
@@ -139,7 +142,15 @@ TOLD: dict[str, tuple[Telling, ...]] = {
     "clarification_asked": (Telling("clarification_asked", To.OWNER_OR_LEADS),),
     "disputed": (Telling("disputed", To.LEADS), Telling("disputed", To.DIRECTORS)),
     "reopened": (Telling("reopened", To.LEADS),),
-    "handed_over": (Telling("transferred_in", To.LEADS, _changes_hands),),
+    "handed_over": (
+        Telling("transferred_in", To.LEADS, _changes_hands),
+        Telling("opinion_asked", To.CONSULTED),
+    ),
+    "opinion_asked": (Telling("opinion_asked", To.CONSULTED),),
+    "opinion_assigned": (Telling("opinion_asked", To.CONSULTED),),
+    "opinion_given": (Telling("opinion_given", To.OWNER_OR_LEADS),),
+    "opinion_expired": (Telling("opinion_expired", To.OWNER_OR_LEADS),),
+    "opinion_cancelled": (Telling("opinion_cancelled", To.CONSULTED),),
 }
 """Event → rows, the more pressing first: of several notices about one event a person gets the first."""
 
@@ -151,7 +162,7 @@ def tell(step: Step, event: IssueEvent) -> None:
         rows = [row for row in rows if row.to not in OF_PARTIES]
     if not rows:
         return
-    people = _People(step)
+    people = _People(step, event.kind)
     known = {step.actor.account_id} if step.actor is not None else set()
     told: list[tuple[str, int, str]] = []
     for row in rows:
@@ -164,10 +175,11 @@ def tell(step: Step, event: IssueEvent) -> None:
 class _People:
     """The people of the units of one issue today, their deputies beside them; one statement."""
 
-    def __init__(self, step: Step) -> None:
+    def __init__(self, step: Step, kind: str) -> None:
         self.step = step
+        self.opinions = step.consulted.get(kind, [])
         units = {step.issue.holder_id, step.issue.raised_by_id, step.switches.coordinating_unit_id}
-        units |= {party.unit_id for party in step.parties}
+        units |= {party.unit_id for party in step.parties} | {row.unit_id for row in self.opinions}
         self._grants = _grants_in(step.session, {unit for unit in units if unit}, step)
 
     def of(self, unit_id: int | None, *roles: Role, only: int | None = None) -> set[int]:
@@ -202,6 +214,14 @@ class _People:
 
     def signers(self) -> set[int]:
         return self.of(self.step.issue.raised_by_id, Role.COMMUNE_LEADER)
+
+    def consulted(self) -> set[int]:
+        """Who is to give the opinions; a person named for one who has left the unit is followed by who leads it."""
+        return {account for row in self.opinions for account in self._of_opinion(row)}
+
+    def _of_opinion(self, row: Opinion) -> set[int]:
+        named = self.of(row.unit_id, *GROUP_ROLES, only=row.assigned_id) if row.assigned_id else set()
+        return named or self.of(row.unit_id, Role.GROUP_LEAD) or self.of(row.unit_id, Role.DEPARTMENT_LEADER)
 
     def parties(self, wanted: Callable[[IssueParty], bool]) -> set[int]:
         """The officers of communes, else their leaders; of another unit the filer, else its lead."""
@@ -247,4 +267,5 @@ _FINDERS: dict[To, Callable[[_People], set[int]]] = {
     ),
     To.DROPPED_PARTIES: lambda people: people.parties(lambda party: party.left is PartyLeft.DROPPED),
     To.NAMED_PARTIES: lambda people: people.parties(lambda party: party.is_on_behalf),
+    To.CONSULTED: _People.consulted,
 }

@@ -16,8 +16,9 @@ from tracker.accounts.actor import Actor
 from tracker.deadlines.clocks import Lateness
 from tracker.issues.lists import IssueFilter, Scope, lacks_number
 from tracker.issues.models import Answer, AnswerStatus, InfoState, Issue, IssueParty, Reply
+from tracker.issues.models_opinions import Opinion, OpinionState
 from tracker.issues.standing import COMMUNE_ROLES, GROUP_ROLES
-from tracker.issues.workflow import IssueState
+from tracker.issues.workflow import CONSULTING, IssueState
 from tracker.permissions import Role
 
 Roles = frozenset[Role]
@@ -76,6 +77,7 @@ def wanted(roles: Roles, routes: bool) -> tuple[Wanted, ...]:
     return (
         *_of_commune(roles),
         *_of_raising_unit(roles),
+        *_of_consulted(roles),
         *_of_owner(roles),
         *_of_leads(roles),
         *(_of_coordinator() if routes else ()),
@@ -126,6 +128,23 @@ def _of_raising_unit(roles: Roles) -> Iterator[Wanted]:
     yield Wanted("unit_to_confirm", and_(Issue.state == _S.ANSWERED, speaks, reply))
 
 
+def _has_opinion(state: OpinionState, *conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Looked up from the opinions: of all issues only a few are asked about."""
+    found = select(Opinion.issue_id).where(Opinion.state == state, *conditions)
+    return and_(Issue.id.in_(found), Issue.state.in_(sorted(CONSULTING)))
+
+
+def _of_consulted(roles: Roles) -> Iterator[Wanted]:
+    """What other units ask: leads see all that their unit was asked, a member what he was named for."""
+    if not roles & {*GROUP_ROLES}:
+        return
+    own = Opinion.assigned_id == _ME
+    if roles & {*_LEADING}:
+        own = or_(own, Opinion.unit_id.in_(_units("desks")))
+    yield Wanted("opinions_expired", _has_opinion(OpinionState.EXPIRED, own))
+    yield Wanted("opinions_asked", _has_opinion(OpinionState.ASKED, own))
+
+
 def _newest_answer_is(status: AnswerStatus) -> ColumnElement[bool]:
     newest = (
         select(Answer.status)
@@ -152,6 +171,9 @@ def _of_owner(roles: Roles) -> Iterator[Wanted]:
         select(IssueParty.id).where(IssueParty.issue_id == Issue.id, IssueParty.reply == Reply.CLARIFY)
     )
     yield Wanted("mine_to_clarify", and_(working, unclear, _newest_answer_is(AnswerStatus.SENT)))
+    for code, state in (("answered", OpinionState.ANSWERED), ("expired", OpinionState.EXPIRED)):
+        came = exists(select(Opinion.id).where(Opinion.issue_id == Issue.id, Opinion.state == state))
+        yield Wanted(f"mine_opinions_{code}", and_(working, came))
     silent = and_(mine, Issue.no_news_on <= _TODAY)
     yield Wanted("mine_no_news", silent, replace(owner, is_without_news=True), own)
     numberless = and_(Issue.owner_id == _ME, lacks_number())

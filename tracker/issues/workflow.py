@@ -64,6 +64,11 @@ class Act(StrEnum):
     ASK_EXTENSION = "ask_extension"
     EXTEND = "extend"
     REFUSE_EXTENSION = "refuse_extension"
+    ASK_OPINION = "ask_opinion"
+    GIVE_OPINION = "give_opinion"
+    ASSIGN_OPINION = "assign_opinion"
+    CANCEL_OPINION = "cancel_opinion"
+    EXPIRE_OPINION = "expire_opinion"
 
 
 class Move(StrEnum):
@@ -107,6 +112,8 @@ OPEN = frozenset(IssueState) - NOT_SENT - ENDED
 OWNED = frozenset({_S.WORKING, _S.WITH_AUTHORITY, _S.TO_APPROVE})
 """States in which there must be an owner."""
 _BEFORE_ANSWER = frozenset({_S.SUBMITTED, _S.ACCEPTED, _S.WORKING})
+CONSULTING = OWNED | {_S.ACCEPTED, _S.NEED_INFO}
+"""States in which departments that were asked may still say what they think."""
 
 
 @dataclass(frozen=True)
@@ -217,6 +224,11 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row(Act.ASK_EXTENSION, OWNED, Move.STAYS, _P.WORK_ON_ISSUE, "extension_asked"),
     _row(Act.EXTEND, OWNED | {_S.ACCEPTED}, Move.STAYS, _P.LEAD_GROUP, "extended"),
     _row(Act.REFUSE_EXTENSION, OWNED, Move.STAYS, _P.LEAD_GROUP, "extension_refused"),
+    _row(Act.ASK_OPINION, _S.WORKING, Move.STAYS, _P.WORK_ON_ISSUE, "opinion_asked"),
+    _row(Act.GIVE_OPINION, CONSULTING, Move.STAYS, _P.WORK_ON_ISSUE, "opinion_given"),
+    _row(Act.ASSIGN_OPINION, CONSULTING, Move.STAYS, _P.LEAD_GROUP, "opinion_assigned"),
+    _row(Act.CANCEL_OPINION, CONSULTING, Move.STAYS, _P.WORK_ON_ISSUE, "opinion_cancelled"),
+    _row(Act.EXPIRE_OPINION, CONSULTING, Move.STAYS, None, "opinion_expired"),
     _row(Act.HAND_OVER, NOT_SENT | OPEN, Move.STAYS, None, "handed_over"),
 )
 

@@ -15,6 +15,7 @@ import tracker.index.models
 import tracker.issues.models
 import tracker.issues.models_directives
 import tracker.issues.models_lists
+import tracker.issues.models_opinions
 import tracker.jobs
 import tracker.web.models
 from tracker.db import Base, UtcDateTime, db, migration_connection

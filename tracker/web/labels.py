@@ -115,6 +115,11 @@ _ENUMS: dict[str, dict[str, str]] = {
         "ask_extension": N_("Đề nghị gia hạn"),
         "extend": N_("Đồng ý gia hạn"),
         "refuse_extension": N_("Không gia hạn"),
+        "ask_opinion": N_("Lấy ý kiến"),
+        "give_opinion": N_("Gửi ý kiến tham gia"),
+        "assign_opinion": N_("Giao người tham gia ý kiến"),
+        "cancel_opinion": N_("Dừng lấy ý kiến"),
+        "expire_opinion": N_("Hết hạn, chưa tham gia ý kiến"),
     },
     "ObstacleKind": {"blocked": N_("Không thực hiện được"), "difficult": N_("Khó thực hiện")},
     "Channel": {
@@ -161,6 +166,12 @@ _ENUMS: dict[str, dict[str, str]] = {
         "sent_back": N_("Cần bổ sung"),
         "confirmed": N_("Đã hoàn thành"),
         "cancelled": N_("Đã rút"),
+    },
+    "OpinionState": {
+        "asked": N_("Đang lấy ý kiến"),
+        "answered": N_("Đã có ý kiến"),
+        "expired": N_("Hết hạn, chưa tham gia ý kiến"),
+        "cancelled": N_("Đã dừng lấy ý kiến"),
     },
     "FilePurpose": {
         "evidence": N_("Tài liệu kèm theo"),

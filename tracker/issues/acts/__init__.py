@@ -6,7 +6,7 @@ state, writes an event or asks who may.
 
 from collections.abc import Callable
 
-from tracker.issues.acts import answering, closing, dialogue, extending, filing, intake
+from tracker.issues.acts import answering, closing, consulting, dialogue, extending, filing, intake
 from tracker.issues.step import Step
 from tracker.issues.workflow import Act
 
@@ -45,4 +45,9 @@ HANDLERS: dict[Act, Callable[[Step], None]] = {
     Act.ASK_EXTENSION: extending.ask_extension,
     Act.EXTEND: extending.extend,
     Act.REFUSE_EXTENSION: extending.refuse_extension,
+    Act.ASK_OPINION: consulting.ask_opinion,
+    Act.GIVE_OPINION: consulting.give_opinion,
+    Act.ASSIGN_OPINION: consulting.assign_opinion,
+    Act.CANCEL_OPINION: consulting.cancel_opinion,
+    Act.EXPIRE_OPINION: consulting.expire_opinion,
 }

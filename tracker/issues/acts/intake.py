@@ -10,12 +10,12 @@ from tracker.deadlines.facts import Fact, FactKind
 from tracker.deadlines.models import WorkKind
 from tracker.directory.models import Category, Field, Unit, WorkingGroup
 from tracker.errors import Invalid, NotFound
-from tracker.issues import access
+from tracker.issues import access, opinions
 from tracker.issues.access import Why
 from tracker.issues.answers import shelve
 from tracker.issues.history import Happening
 from tracker.issues.inputs import choice_of, key_of, needed_key, text_of
-from tracker.issues.models import InfoState, IssueParty, PartyLeft, Reply
+from tracker.issues.models import Audience, InfoState, IssueParty, PartyLeft, Reply
 from tracker.issues.standing import GROUP_ROLES, may_lead
 from tracker.issues.step import Step
 from tracker.issues.workflow import BY_ACT, Act, IssueState
@@ -103,6 +103,7 @@ def hand_over(step: Step) -> None:
     old, new = needed_key(step.data, "from_id"), needed_key(step.data, "to_id")
     issue = step.issue
     step.payload |= {"from": step.unit_name(old), "to": step.unit_name(new)}
+    is_public = issue.number is None or issue.holder_id == old
     if issue.holder_id == old:
         issue.holder_id = new
     if issue.raised_by_id == old and issue.number is None:
@@ -111,12 +112,15 @@ def hand_over(step: Step) -> None:
     for party in step.parties:
         if party.unit_id != old:
             continue
+        is_public = True
         if heir is None:
             party.unit_id = new
             if issue.number is not None:
                 access.let_read(step.session, issue, new, Why.PARTY)
         elif party.left is None:
             _merge_places(party, heir)
+    if opinions.pass_on(step, old, new) and not is_public:
+        step.audience = Audience.DEPARTMENTS  # communes do not learn whose opinion is asked
 
 
 def _merge_places(party: IssueParty, heir: IssueParty) -> None:

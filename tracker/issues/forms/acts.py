@@ -5,7 +5,7 @@ Owns: which fields an act asks for and their words. Must not ask who may, nor a 
 
 from wtforms import BooleanField, Field
 
-from tracker.issues.forms import answers, extending
+from tracker.issues.forms import answers, extending, opinions
 from tracker.issues.forms.fields import (
     ActForm,
     PartyForm,
@@ -273,6 +273,10 @@ ACT_FORMS: dict[Act, type[ActForm]] = {
     Act.ASK_EXTENSION: extending.AskExtensionForm,
     Act.EXTEND: extending.ExtendForm,
     Act.REFUSE_EXTENSION: extending.RefuseExtensionForm,
+    Act.ASK_OPINION: opinions.AskOpinionForm,
+    Act.GIVE_OPINION: opinions.GiveOpinionForm,
+    Act.ASSIGN_OPINION: opinions.AssignOpinionForm,
+    Act.CANCEL_OPINION: opinions.CancelOpinionForm,
     Act.SUBMIT_ANSWER: answers.AnswerForm,
     Act.TAKE_BACK: PlainForm,
     Act.RETURN_ANSWER: answers.ReturnAnswerForm,

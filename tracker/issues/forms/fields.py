@@ -177,7 +177,7 @@ class ActForm(CreatingForm):
 
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
-    intro: ClassVar[str] = ""
+    intro: str = ""
     """One sentence above the fields: what happens."""
     button: ClassVar[str] = ""
     """The words of the button where they differ from the act's own."""

@@ -103,7 +103,7 @@ def events_shown(
 
 
 def _shown(event: EventView, issue: Issue, word: str) -> EventShown:
-    payload = event.payload
+    payload = _with_days(event.payload)
     known = event.kind if event.kind in _KNOWN else "other"
     by = ", ".join(part for part in (event.actor_name, event.unit_name) if part)
     recorded = _recorded(event)
@@ -153,6 +153,15 @@ def _dates(payload: dict[str, Any]) -> dict[str, str]:
         for name, value in payload.items()
         if name.endswith("_on") and isinstance(value, str) and _ISO_DATE.fullmatch(value)
     }
+
+
+def _with_days(payload: dict[str, Any]) -> dict[str, Any]:
+    """Each question to a department with its date in words."""
+    rows = payload.get("opinions")
+    if not rows:
+        return payload
+    days = [{**row, "due": format_date(date.fromisoformat(row["due_on"]))} for row in rows]
+    return payload | {"opinions": days}
 
 
 def _citation(row: dict[str, str]) -> str:

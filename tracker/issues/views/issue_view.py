@@ -26,6 +26,7 @@ from tracker.issues.models import (
 from tracker.issues.rights import reads_as_department
 from tracker.issues.views import wording
 from tracker.issues.views.happened import FileShown, citation_words, file_shown
+from tracker.issues.views.opinion_scene import waiting_words
 from tracker.issues.views.wording import Chip
 from tracker.issues.workflow import IssueState
 from tracker.permissions import Actor
@@ -116,6 +117,9 @@ def _marks(found: Dossier) -> list[tuple[str, str]]:
     answer = found.matter.answer
     if answer is not None and answer.is_sent and answer.lacks_number:
         marks.append((_("Chờ số văn bản"), "file-earmark-text"))
+    waiting = waiting_words(found)
+    if waiting:
+        marks.append((waiting, "hourglass-split"))
     if len(issue.parties) > 1:
         marks.append((_("%(n)s địa phương", n=len(issue.parties)), "people"))
     return marks

@@ -21,6 +21,7 @@ from tracker.issues.views import scene
 from tracker.issues.views.blueprint import blueprint
 from tracker.issues.views.happened import EventShown, events_shown, newest_answer
 from tracker.issues.views.issue_view import IssueView, draft_answer_shown, issue_view
+from tracker.issues.views.opinion_scene import OpinionShown, opinions_shown
 from tracker.issues.views.paper_words import Line, lines_of
 from tracker.issues.views.show import bar_of, cycles_shown
 from tracker.paper import labels
@@ -48,6 +49,7 @@ def print_issue(number: str) -> Response:
         view=issue_view(me, found),
         answer=newest_answer(events, found.issue, found.answer),
         draft_answer=draft_answer_shown(me, found),
+        opinions=opinions_shown(found),
         bar=bar_of(me, found),
         cycles=cycles_shown(found),
         events=events[::-1],
@@ -98,6 +100,7 @@ def _sheet(me: Actor, found: Dossier) -> Paper:
     blocks += _matter(view)
     blocks += _answer(answer)
     blocks += _draft(me, found)
+    blocks += _opinions(found)
     blocks += _reasons(found)
     blocks += _places(me, found)
     blocks += _history(events[::-1], is_cut=is_cut)
@@ -172,6 +175,26 @@ def _draft(me: Actor, found: Dossier) -> list[Block]:
         return []
     lines = lines_of("issues/_draft_answer.html", draft_answer=draft)
     return [Heading(_("Dự thảo trả lời (chỉ các sở, ngành xem được)"), level=2), *_texts(lines)]
+
+
+def _opinions(found: Dossier) -> list[Block]:
+    """What other departments were asked and said; communes have none."""
+    shown = opinions_shown(found)
+    if shown is None:
+        return []
+    heads = (_("Cơ quan được lấy ý kiến"), _("Nội dung hỏi"), _("Ý kiến tham gia"))
+    rows = [(row.unit, f"{row.question}\n{row.due}", _said(row)) for row in shown.rows]
+    title = _("Lấy ý kiến (chỉ các sở, ngành xem được)")
+    blocks: list[Block] = [Heading(title, level=2), Table(heads, (40, 55, 70), rows)]
+    if shown.files:
+        blocks.append(Items([f"{item.name} ({item.size})" for item in shown.files]))
+    return blocks
+
+
+def _said(row: OpinionShown) -> str:
+    late = _("Ý kiến gửi muộn") if row.is_late else ""
+    files = ", ".join(item.name for item in row.files)
+    return "\n".join(part for part in (row.state, late, row.content, files, row.answered) if part)
 
 
 def _reasons(found: Dossier) -> list[Block]:

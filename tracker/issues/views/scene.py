@@ -13,7 +13,7 @@ from tracker.deadlines.models import WorkKind
 from tracker.directory import queries as directory
 from tracker.directory.pages import switches
 from tracker.errors import NotFound, NotPossible
-from tracker.issues import answers, choices, dossier
+from tracker.issues import answers, choices, dossier, opinion_rules
 from tracker.issues.dossier import Dossier
 from tracker.issues.forms.acts import ACT_FORMS
 from tracker.issues.forms.fields import ActForm, Choice, Scene
@@ -21,6 +21,7 @@ from tracker.issues.models import AnswerKind, AnswerStatus
 from tracker.issues.policy import Party, is_allowed, is_possible_now
 from tracker.issues.policy import acts_offered as offered_by_policy
 from tracker.issues.standing import may_lead, parties_spoken_for
+from tracker.issues.views import opinion_scene
 from tracker.issues.workflow import BY_ACT, Act, IssueState
 from tracker.permissions import Actor
 from tracker.web.labels import label, term
@@ -94,10 +95,11 @@ def _lists(me: Actor, act: Act, matter: Dossier) -> Lists:
         marked = [person for person in candidates() if person.looks_after or person.knows_field]
         return own or [_candidate(person) for person in marked]
 
-    def holders() -> list[Choice]:
-        return [(unit.id, unit.name) for unit in directory.units_with_group(db.session)]
+    def other_holders() -> list[Choice]:
+        return [pair for pair in _holders() if pair[0] != issue.holder_id]
 
     return {
+        **opinion_scene.lists_of(me, matter, other_holders),
         "work_kinds": lambda: [(kind.value, label(f"WorkKind.{kind.value}")) for kind in WorkKind],
         "answer_kinds": lambda: [(kind.value, label(f"AnswerKind.{kind.value}")) for kind in AnswerKind],
         "fields": lambda: [(row.id, term(row)) for row in directory.fields(db.session)],
@@ -105,8 +107,8 @@ def _lists(me: Actor, act: Act, matter: Dossier) -> Lists:
         "people": people,
         "proposed_people": proposed,
         "other_people": lambda: [pair for pair in people() if pair[0] != issue.owner_id],
-        "holders": holders,
-        "other_holders": lambda: [pair for pair in holders() if pair[0] != issue.holder_id],
+        "holders": _holders,
+        "other_holders": other_holders,
         "spoken_parties": lambda: _named(matter, parties_spoken_for_safely(me, act, matter)),
         "present_parties": lambda: _named(matter, [each for each in rules.parties if not each.has_left]),
         "asked_communes": lambda: _named(
@@ -114,6 +116,10 @@ def _lists(me: Actor, act: Act, matter: Dossier) -> Lists:
             [each for each in rules.parties if each.may_reply and each.is_commune and not each.has_left],
         ),
     }
+
+
+def _holders() -> list[Choice]:
+    return [(unit.id, unit.name) for unit in directory.units_with_group(db.session)]
 
 
 def parties_spoken_for_safely(me: Actor, act: Act, matter: Dossier) -> Sequence[Party]:
@@ -147,6 +153,7 @@ def _facts(me: Actor, matter: Dossier, *, is_quick: bool) -> dict[str, Any]:
         "situation": issue.situation,
         "proposal": issue.proposal,
         "answer": _stored_answer(matter),
+        "opinion_due_on": opinion_rules.default_due(matter.today, matter.calendar, is_urgent=issue.is_urgent),
     }
 
 

@@ -23,6 +23,7 @@ from tracker.issues.views.acts import act_url
 from tracker.issues.views.blueprint import blueprint
 from tracker.issues.views.happened import events_shown, newest_answer
 from tracker.issues.views.issue_view import draft_answer_shown, issue_view
+from tracker.issues.views.opinion_scene import opinions_shown
 from tracker.issues.views.ribbon import Ribbon, ribbon, unit_keys
 from tracker.issues.workflow import Act
 from tracker.permissions import Actor, Permission
@@ -48,6 +49,9 @@ IS_NOT_AWAITED = frozenset(
         Act.ASK_EXTENSION,
         Act.EXTEND,
         Act.REFUSE_EXTENSION,
+        Act.ASK_OPINION,
+        Act.ASSIGN_OPINION,
+        Act.CANCEL_OPINION,
         Act.CLOSE_ERROR,
     }
 )
@@ -107,6 +111,7 @@ def context(me: Actor, found: Dossier) -> dict[str, Any]:
         "form": _open_form(me, offered, found),
         "bar": bar_of(me, found),
         "draft_answer": draft_answer_shown(me, found),
+        "opinions": opinions_shown(found),
         "may_direct": found.issue.is_open and me.has(Permission.DIRECT),
         "may_record": any(
             recording.leaders_who_may(db.session, me, act, found.matter) for act in recording.ACTS

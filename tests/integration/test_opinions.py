@@ -1,0 +1,217 @@
+"""Opinions of other departments: asked several at once, given, late, expired, passed on, ended."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tests.builders import Province
+from tests.issue_builders import Desk, june, payload_of
+from tracker.db import transaction
+from tracker.directory.models import Unit
+from tracker.errors import Invalid, NotFound, NotPossible
+from tracker.issues.models import Audience, IssueAccess
+from tracker.issues.models_opinions import Opinion, OpinionState
+from tracker.issues.succession import pass_issues_on
+from tracker.issues.workflow import Act, IssueState
+from tracker.outbox.models import Notice
+
+QUESTION = "Mức chi này lấy từ nguồn nào?"
+
+
+def asked(desk: Desk, *units: Unit, issue_id: int | None = None, **data: object) -> int:
+    """An issue in work whose owner has asked these departments, else the department of finance."""
+    p, issue_id = desk.province, issue_id or desk.working()
+    rows = [{"unit_id": unit.id, "question": QUESTION, **data} for unit in units or (p.finance,)]
+    desk.do(p.member, issue_id, Act.ASK_OPINION, questions=rows)
+    return issue_id
+
+
+def opinions(desk: Desk, issue_id: int) -> list[Opinion]:
+    desk.session.rollback()
+    statement = select(Opinion).where(Opinion.issue_id == issue_id).order_by(Opinion.id)
+    return list(desk.session.scalars(statement.execution_options(populate_existing=True)))
+
+
+def states(desk: Desk, issue_id: int) -> list[OpinionState]:
+    return [row.state for row in opinions(desk, issue_id)]
+
+
+def told(desk: Desk, kind: str) -> set[int]:
+    desk.session.rollback()
+    return set(desk.session.scalars(select(Notice.account_id).where(Notice.kind == kind)))
+
+
+def test_departments_are_asked_at_once_each_with_its_question_and_date_and_the_clock_runs_on(
+    desk: Desk,
+) -> None:
+    p, issue_id = desk.province, desk.working()
+    before = desk.issue(issue_id).due_on
+    rows = [
+        {"unit_id": p.finance.id, "question": "Nguồn kinh phí?", "due_on": june(3)},
+        {"unit_id": p.office.id, "question": "Trình ai?"},
+    ]
+    desk.do(p.member, issue_id, Act.ASK_OPINION, questions=rows, files=[desk.file()])
+    found = [(row.unit_id, row.question, row.due_on) for row in opinions(desk, issue_id)]
+    assert found == [(p.finance.id, "Nguồn kinh phí?", june(3)), (p.office.id, "Trình ai?", june(8))]
+    assert desk.state(issue_id) is IssueState.WORKING
+    assert desk.issue(issue_id).due_on == before
+    assert {file.audience for file in desk.stored_files(issue_id)} == {Audience.DEPARTMENTS}
+    reading = select(IssueAccess.unit_id).where(IssueAccess.issue_id == issue_id)
+    assert {p.finance.id, p.office.id} <= set(desk.session.scalars(reading))
+    assert told(desk, "opinion_asked") >= {p.finance_lead.id}
+
+
+def test_an_urgent_matter_gives_two_working_days(desk: Desk) -> None:
+    issue_id = asked(desk, issue_id=desk.working(desk.sent(is_urgent=True, urgent_reason="Sắp đến hạn chi.")))
+    assert opinions(desk, issue_id)[0].due_on == june(3)
+
+
+def test_only_who_works_on_it_asks_and_only_in_work(desk: Desk) -> None:
+    p, accepted, issue_id = desk.province, desk.accepted(), desk.working()
+    rows = [{"unit_id": p.finance.id, "question": QUESTION}]
+    desk.refused(NotPossible, p.lead, accepted, Act.ASK_OPINION, questions=rows)
+    for who in (p.second_member, p.finance_lead, p.officer_a, p.coordinator):
+        desk.refused(NotFound, who, issue_id, Act.ASK_OPINION, questions=rows)
+    desk.do(p.lead, issue_id, Act.ASK_OPINION, questions=rows)
+    again = desk.refused(Invalid, p.lead, issue_id, Act.ASK_OPINION, questions=rows)
+    assert again.code == "opinion_asked_already"
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        ([], "opinion_without_unit"),
+        ([{"question": QUESTION}], "unit_without_group"),
+        ([{"unit": "home_affairs", "question": QUESTION}], "opinion_of_holder"),
+        ([{"unit": "commune_a", "question": QUESTION}], "unit_without_group"),
+        ([{"unit": "finance", "question": " "}], "missing"),
+        ([{"unit": "finance", "question": "Tài liệu TUYỆT MẬT\nĐộ mật: Tuyệt mật"}], "classified"),
+        (
+            [{"unit": "finance", "question": QUESTION, "due_on": june(1) - timedelta(1)}],
+            "opinion_date_passed",
+        ),
+        ([{"unit": "finance", "question": QUESTION}] * 2, "opinion_asked_already"),
+    ],
+)
+def test_a_question_names_another_department_and_says_what_is_asked(
+    desk: Desk, rows: list[dict[str, object]], code: str
+) -> None:
+    p, issue_id = desk.province, desk.working()
+    given = [
+        {**row, "unit_id": getattr(p, str(row["unit"])).id} if "unit" in row else dict(row) for row in rows
+    ]
+    refused = desk.refused(Invalid, p.member, issue_id, Act.ASK_OPINION, questions=given)
+    assert (refused.field, refused.code) == ("questions", code)
+
+
+def test_any_member_of_the_asked_group_answers_with_text_and_files_and_the_owner_hears_of_it(
+    desk: Desk,
+) -> None:
+    p, issue_id = desk.province, asked(desk)
+    desk.refused(NotFound, p.member, issue_id, Act.GIVE_OPINION, text="Đồng ý")
+    desk.refused(Invalid, p.finance_member, issue_id, Act.GIVE_OPINION, text="")
+    file = desk.file()
+    desk.do(p.finance_member, issue_id, Act.GIVE_OPINION, text="Lấy từ dự phòng.", files=[file])
+    (row,) = opinions(desk, issue_id)
+    assert (row.state, row.content, row.is_late) == (OpinionState.ANSWERED, "Lấy từ dự phòng.", False)
+    event = desk.events(issue_id)[-1]
+    assert (event.kind, event.audience, event.unit_name) == (
+        "opinion_given",
+        Audience.DEPARTMENTS,
+        p.finance.name,
+    )
+    assert [
+        one.attachment_id for one in desk.stored_files(issue_id) if one.event_id == row.given_event_id
+    ] == [file.id]
+    assert told(desk, "opinion_given") == {p.member.id}
+    desk.refused(NotFound, p.finance_lead, issue_id, Act.GIVE_OPINION, text="Nữa")
+
+
+def test_who_has_not_answered_by_the_date_is_recorded_as_taking_no_part_and_a_late_reply_is_kept(
+    desk: Desk,
+) -> None:
+    p, issue_id = desk.province, asked(desk, desk.province.finance, desk.province.office)
+    desk.go(june(8))
+    assert desk.jobs() == 0
+    desk.go(june(9))
+    assert desk.jobs() == 1
+    assert states(desk, issue_id) == [OpinionState.EXPIRED] * 2
+    assert desk.payload(issue_id, "opinion_expired")["units"] == [p.finance.name, p.office.name]
+    assert told(desk, "opinion_expired") == {p.member.id}
+    desk.do(p.finance_lead, issue_id, Act.GIVE_OPINION, text="Muộn")
+    late = opinions(desk, issue_id)[0]
+    assert (late.state, late.is_late) == (OpinionState.ANSWERED, True)
+    assert desk.payload(issue_id, "opinion_given")["is_late"] is True
+    assert desk.jobs() == 0
+
+
+def test_the_lead_of_the_asked_department_names_who_answers(desk: Desk) -> None:
+    p, issue_id = desk.province, asked(desk)
+    desk.refused(NotFound, p.finance_member, issue_id, Act.ASSIGN_OPINION, assigned_id=p.finance_member.id)
+    desk.refused(NotFound, p.lead, issue_id, Act.ASSIGN_OPINION, assigned_id=p.finance_member.id)
+    wrong = desk.refused(Invalid, p.finance_lead, issue_id, Act.ASSIGN_OPINION, assigned_id=p.member.id)
+    assert wrong.code == "not_of_asked_unit"
+    desk.do(p.finance_lead, issue_id, Act.ASSIGN_OPINION, assigned_id=p.finance_member.id)
+    assert opinions(desk, issue_id)[0].assigned_id == p.finance_member.id
+    assert p.finance_member.id in told(desk, "opinion_asked")
+
+
+def test_the_desk_stops_asking_and_who_was_asked_hears_of_it(desk: Desk) -> None:
+    p, issue_id = desk.province, asked(desk, desk.province.finance, desk.province.office)
+    first = opinions(desk, issue_id)[0]
+    desk.refused(NotFound, p.finance_lead, issue_id, Act.CANCEL_OPINION, reason="x")
+    desk.do(p.lead, issue_id, Act.CANCEL_OPINION, opinion_ids=[first.id], reason="Đã rõ.")
+    assert states(desk, issue_id) == [OpinionState.CANCELLED, OpinionState.ASKED]
+    assert told(desk, "opinion_cancelled") == {p.finance_lead.id}
+    desk.refused(NotFound, p.lead, issue_id, Act.CANCEL_OPINION, opinion_ids=[first.id], reason="x")
+    desk.do(p.member, issue_id, Act.CANCEL_OPINION, reason="Đã rõ.")
+    assert states(desk, issue_id) == [OpinionState.CANCELLED] * 2
+
+
+def test_an_answer_sent_a_transfer_or_the_end_cancels_what_is_open_but_a_draft_handed_in_does_not(
+    desk: Desk,
+) -> None:
+    p, noted = desk.province, asked(desk)
+    desk.to_approve(noted)
+    assert states(desk, noted) == [OpinionState.ASKED]
+    desk.do(p.lead, noted, Act.APPROVE)
+    lettered, moved, left = asked(desk), asked(desk), asked(desk)
+    desk.letter(lettered)
+    desk.do(p.lead, moved, Act.TRANSFER, unit_id=p.finance.id, reason="Thuộc Sở Tài chính")
+    desk.do(p.officer_a, left, Act.WITHDRAW, reason="Đã xong")
+    for issue_id in (noted, lettered, moved, left):
+        assert states(desk, issue_id) == [OpinionState.CANCELLED], issue_id
+        cancelled = [event for event in desk.events(issue_id) if event.kind == "opinion_cancelled"]
+        assert [(event.audience, payload_of(event)["by_end"]) for event in cancelled] == [
+            (Audience.DEPARTMENTS, True)
+        ]
+    assert told(desk, "opinion_cancelled") == {p.finance_lead.id}
+
+
+def test_a_letter_that_waits_for_its_second_check_cancels_nothing(desk: Desk) -> None:
+    desk.switch(second_check_on_documents=True)
+    issue_id = asked(desk)
+    desk.letter(issue_id)
+    assert desk.state(issue_id) is IssueState.TO_APPROVE
+    assert states(desk, issue_id) == [OpinionState.ASKED]
+
+
+def test_the_successor_of_an_ended_department_is_asked_in_its_place_and_communes_do_not_learn_of_it(
+    desk: Desk, province: Province
+) -> None:
+    p, issue_id = province, asked(desk)
+    with desk.travelled(), transaction():
+        pass_issues_on(desk.session, p.finance, p.office)
+    assert [row.unit_id for row in opinions(desk, issue_id)] == [p.office.id]
+    event = desk.events(issue_id)[-1]
+    assert (event.kind, event.audience) == ("handed_over", Audience.DEPARTMENTS)
+
+
+def test_nobody_is_asked_by_himself_after_a_succession(desk: Desk, province: Province) -> None:
+    p, issue_id = province, asked(desk)
+    with desk.travelled(), transaction():
+        pass_issues_on(desk.session, p.home_affairs, p.finance)
+    assert desk.issue(issue_id).holder_id == p.finance.id
+    assert states(desk, issue_id) == [OpinionState.CANCELLED]
+    assert desk.events(issue_id)[-1].audience is Audience.ALL
