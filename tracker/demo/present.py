@@ -7,7 +7,7 @@ Owns: which difficulty stands where. Days are working days before the last one (
 from collections.abc import Callable
 
 from tracker.deadlines.models import WorkKind
-from tracker.demo import more, steps, words
+from tracker.demo import consulting, more, steps, words
 from tracker.demo.desk import Desk
 from tracker.demo.timing import Story
 from tracker.issues.models import AnswerKind
@@ -34,7 +34,8 @@ def late_after_pause(desk: Desk) -> Story:
     steps.info_given(desk, desk.communes[0])
     yield desk.pace.ago(21)
     steps.info_given(desk, desk.communes[1])
-    yield desk.pace.ago(12)
+    yield from consulting.opinions_came_and_stayed_out(desk, 14)
+    yield desk.pace.ago(5)
     steps.give_news(desk)
     yield desk.pace.ago(2)
     steps.give_news(desk, by_phone=True)
@@ -109,6 +110,7 @@ def due_soon(desk: Desk) -> Story:
     steps.give_news(desk, by_phone=True)
     yield desk.pace.ago(1)
     desk.act(desk.owner, Act.ASK_EXTENSION, days=2, reason=words.MORE_TIME_AGAIN)
+    yield from consulting.opinions_are_awaited(desk)
 
 
 def urgent_late(desk: Desk) -> Story:
