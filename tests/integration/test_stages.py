@@ -1,9 +1,13 @@
 """Who had an issue, for what, how long and how late: kept at every hand-over and never counted again."""
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import delete, select, text
 
+from tests.browser_of_pages import Person
 from tests.issue_builders import Desk, june
+from tracker.accounts.models import Account
 from tracker.db import transaction
 from tracker.deadlines import changing
 from tracker.deadlines.calendar import Day
@@ -15,6 +19,7 @@ from tracker.issues.stages import StageKind
 from tracker.issues.workflow import Act
 
 K = StageKind
+Enter = Callable[[Account], Person]
 
 
 def stages(desk: Desk, issue_id: int) -> list[IssueStage]:
@@ -140,3 +145,55 @@ def test_a_stage_changed_behind_the_services_is_found(desk: Desk, statement: str
         calendar, switches = load_calendar(desk.session), read_switches(desk.session)
         stage_keeping.write_all(desk.session, desk.issue(issue_id), calendar, switches)
     assert desk.verify() == []
+
+
+def test_departments_read_who_had_it_how_long_and_communes_no_person(desk: Desk, enter: Enter) -> None:
+    p, issue_id = desk.province, desk.sent()
+    desk.go(june(4))
+    desk.working(issue_id)
+    desk.go(june(12))
+    url = f"/issues/{desk.issue(issue_id).number}"
+    for page in (f"{url}/why", f"{url}/print"):
+        text = enter(p.lead).text(page)
+        assert "Thời gian xử lý" in text
+        assert "Quá hạn nội bộ 2 ngày làm việc" in text
+        assert f"{p.home_affairs.name}, {p.member.full_name} 04/06/2026 – nay 6 ngày làm việc" in text
+        assert "Quá hạn trả lời 2 ngày làm việc" in text
+        text = enter(p.officer_a).text(page)
+        assert "Thời gian xử lý" not in text
+        assert "nội bộ" not in text
+    assert "Thời gian xử lý từng bước, từng người" in enter(p.lead).text(url)
+    assert "Thời gian xử lý" not in enter(p.officer_a).text(url)
+
+
+def test_departments_read_by_when_a_desk_has_to_have_done_its_part(desk: Desk, enter: Enter) -> None:
+    p, issue_id = desk.province, desk.sent()
+    url = f"/issues/{desk.issue(issue_id).number}"
+    assert "Hạn nội bộ 02/06/2026" in enter(p.lead).text(url)
+    desk.go(june(4))
+    assert "Hạn nội bộ 02/06/2026 (quá hạn nội bộ 2 ngày làm việc)" in enter(p.lead).text(url)
+    assert "nội bộ" not in enter(p.officer_a).text(url)
+
+
+def test_who_leads_hears_on_the_home_page_what_lies_too_long_on_his_desk(desk: Desk, enter: Enter) -> None:
+    p = desk.province
+    desk.sent()
+    desk.to_approve()
+    words = "đã quá hạn nội bộ"
+    desk.go(
+        june(3)
+    )  # the desk's day for what was sent is over; for what waits for approval it is the last one
+    assert f"1 vướng mắc chờ tiếp nhận hoặc chờ duyệt {words}" in enter(p.lead).text("/")
+    desk.go(june(4))
+    assert f"2 vướng mắc chờ tiếp nhận hoặc chờ duyệt {words}" in enter(p.lead).text("/")
+    assert words not in enter(p.officer_a).text("/")
+    assert words not in enter(p.finance_lead).text("/")
+    assert words not in enter(p.coordinator).text("/")
+
+
+def test_the_coordinator_hears_what_he_has_not_routed(desk: Desk, enter: Enter) -> None:
+    desk.sent(field_id=None, category_id=None, title="abc", situation="abc", proposal="abc")
+    desk.go(june(3))
+    assert "1 vướng mắc chờ quyết định cơ quan chủ trì đã quá hạn nội bộ" in enter(
+        desk.province.coordinator
+    ).text("/")

@@ -74,6 +74,12 @@ _WORDS: dict[str, tuple[str, str, str | None]] = {
     "mine_no_news": (_l("vướng mắc lâu chưa cập nhật tiến độ cho địa phương"), _l("Cập nhật"), None),
     "number_missing": (_l("văn bản đã gửi còn chờ số"), _l("Cập nhật số"), None),
     "mine_working": (_l("vướng mắc đang xử lý"), _l("Mở danh sách"), None),
+    "desk_overdue": (_l("vướng mắc chờ tiếp nhận hoặc chờ duyệt đã quá hạn nội bộ"), _l("Xem"), "late"),
+    "routing_overdue": (
+        _l("vướng mắc chờ quyết định cơ quan chủ trì đã quá hạn nội bộ"),
+        _l("Quyết định"),
+        "late",
+    ),
     "to_approve": (_l("dự thảo trả lời chờ duyệt"), _l("Xem và duyệt"), None),
     "to_accept": (_l("vướng mắc mới chờ tiếp nhận"), _l("Tiếp nhận và giao"), None),
     "to_assign": (_l("vướng mắc chờ phân công người xử lý"), _l("Phân công"), None),

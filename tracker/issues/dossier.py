@@ -20,6 +20,7 @@ from tracker.directory.switches import Switches
 from tracker.issues import history, opinions, queries
 from tracker.issues.models import Answer, Issue, IssueEvent
 from tracker.issues.models_opinions import Opinion
+from tracker.issues.models_stages import IssueStage
 from tracker.issues.policy import Matter
 from tracker.issues.queries import EVENTS_PER_PAGE, EventView, FileView
 from tracker.issues.rights import audiences_of, reads_as_department, visible_to
@@ -49,6 +50,8 @@ class Dossier:
     files: list[FileView]
     opinions: list[Opinion]
     """What other departments were asked; empty for who does not read as a department."""
+    desk_due_on: date | None = None
+    """Last day in time of the desk on which it lies; None for one without a deadline of its own."""
 
     @property
     def oldest_seq(self) -> int:
@@ -76,7 +79,7 @@ def _read(
     found = session.execute(_with_answer().where(condition, visible_to(actor))).first()
     if found is None:
         return None
-    issue, answer, was_consulted = found
+    issue, answer, was_consulted, desk_due_on = found
     calendar = load_calendar(session)
     asked = _asked(session, actor, issue) if was_consulted else []
     questions = opinions.questions_in(asked) if issue.state in CONSULTING else ()
@@ -87,7 +90,7 @@ def _read(
     life, events = (
         _history(session, actor, issue, calendar, today, files) if with_history else (clocks.Timeline(), [])
     )
-    return Dossier(issue, answer, matter, calendar, today, switches, life, events, files, asked)
+    return Dossier(issue, answer, matter, calendar, today, switches, life, events, files, asked, desk_due_on)
 
 
 def _asked(session: Session, actor: Actor, issue: Issue) -> list[Opinion]:
@@ -98,14 +101,16 @@ def _asked(session: Session, actor: Actor, issue: Issue) -> list[Opinion]:
 
 
 @cache
-def _with_answer() -> Select[Issue, Answer, bool]:
-    """The issue with its newest answer, and whether departments were ever asked about it.
+def _with_answer() -> Select[Issue, Answer, bool, date | None]:
+    """The issue with its newest answer, whether departments were ever asked about it, and its desk's deadline.
 
     Built once: building it costs more than running it.
     """
     newest = and_(Answer.issue_id == Issue.id, Answer.answer_version == _newest_version())
     was_consulted = exists(select(Opinion.id).where(Opinion.issue_id == Issue.id))
-    return select(Issue, Answer, was_consulted).outerjoin(Answer, newest).options(*queries.everything_named())
+    desk = and_(IssueStage.issue_id == Issue.id, IssueStage.to_on.is_(None))
+    named = select(Issue, Answer, was_consulted, IssueStage.due_on).options(*queries.everything_named())
+    return named.select_from(Issue).outerjoin(Answer, newest).outerjoin(IssueStage, desk)
 
 
 def _newest_version() -> Any:

@@ -11,6 +11,7 @@ from flask import url_for
 from tracker import clock
 from tracker.accounts.models import Account
 from tracker.db import db
+from tracker.deadlines import clocks
 from tracker.directory.models import UnitKind
 from tracker.issues import answers
 from tracker.issues.dossier import Dossier
@@ -101,7 +102,7 @@ def issue_view(me: Actor, found: Dossier) -> IssueView:
         level=issue.level,
         level_text=wording.level_words(issue.level, issue.holder.name if issue.holder else ""),
         marks=_marks(found),
-        facts=_facts(found),
+        facts=_facts(me, found),
         owner=issue.owner,
         parties=[_party(party) for party in issue.parties],
         files=[file_shown(issue, item) for item in found.files if item.event_id is None],
@@ -125,12 +126,24 @@ def _marks(found: Dossier) -> list[tuple[str, str]]:
     return marks
 
 
-def _facts(found: Dossier) -> list[tuple[str, str]]:
+def _desk_words(me: Actor, found: Dossier) -> str:
+    """The deadline of the desk on which it lies; departments alone read it."""
+    due_on = found.desk_due_on
+    if due_on is None or not reads_as_department(db.session, me, found.issue):
+        return ""
+    late = clocks.days_late(due_on, found.today, found.calendar)
+    if not late:
+        return _day(due_on)
+    return _("%(day)s (quá hạn nội bộ %(days)s)", day=_day(due_on), days=wording.working_days(late))
+
+
+def _facts(me: Actor, found: Dossier) -> list[tuple[str, str]]:
     issue = found.issue
     sent_on = clock.local_date(issue.sent_at) if issue.sent_at else None
     return [
         (_("Đang ở") if issue.is_open else _("Cơ quan xử lý"), _holder_words(found)),
         (_("Hạn trả lời"), _day(issue.due_on)),
+        (_("Hạn nội bộ"), _desk_words(me, found)),
         (_("Ngày gửi"), _day(sent_on)),
         (_("Lĩnh vực"), term(issue.field) if issue.field else ""),
         (_("Nhóm vướng mắc"), term(issue.category) if issue.category else ""),

@@ -24,6 +24,7 @@ from tracker.issues.views.issue_view import IssueView, draft_answer_shown, issue
 from tracker.issues.views.opinion_scene import OpinionShown, opinions_shown
 from tracker.issues.views.paper_words import Line, lines_of
 from tracker.issues.views.show import bar_of, cycles_shown
+from tracker.issues.views.stages_shown import stages_shown
 from tracker.paper import labels
 from tracker.paper.content import Block, End, Facts, Head, Heading, Items, Paper, Table, Text
 from tracker.paper.writing import MEDIA_TYPE, write_docx
@@ -51,6 +52,7 @@ def print_issue(number: str) -> Response:
         draft_answer=draft_answer_shown(me, found),
         opinions=opinions_shown(found),
         bar=bar_of(me, found),
+        stages=stages_shown(me, found),
         cycles=cycles_shown(found),
         events=events[::-1],
         most=MOST_EVENTS if is_cut else None,
@@ -103,6 +105,7 @@ def _sheet(me: Actor, found: Dossier) -> Paper:
     blocks += _opinions(found)
     blocks += _reasons(found)
     blocks += _places(me, found)
+    blocks += _stages(me, found)
     blocks += _history(events[::-1], is_cut=is_cut)
     return Paper(
         head=_head(me, found),
@@ -219,6 +222,24 @@ def _places(me: Actor, found: Dossier) -> list[Block]:
     rows = [(part.name, part.days_text) for part in bar.segments]
     heads = (_("Đơn vị"), _("Thời gian"))
     return [Heading(_("Thời gian tại từng đơn vị"), level=2), Table(heads, (115, 50), rows)]
+
+
+def _stages(me: Actor, found: Dossier) -> list[Block]:
+    """Departments read who had it for what, on paper as on the screen."""
+    rows = [
+        (stage.what, stage.who, stage.days, stage.took, stage.late or "–")
+        for stage in stages_shown(me, found)
+    ]
+    heads = (
+        _("Bước"),
+        _("Đơn vị, người xử lý"),
+        _("Từ ngày – đến ngày"),
+        _("Thời gian"),
+        _("Quá hạn"),
+    )
+    if not rows:
+        return []
+    return [Heading(_("Thời gian xử lý"), level=2), Table(heads, (30, 45, 35, 25, 30), rows)]
 
 
 def _history(events: list[EventShown], *, is_cut: bool) -> list[Block]:

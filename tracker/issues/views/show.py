@@ -25,6 +25,7 @@ from tracker.issues.views.happened import events_shown, newest_answer
 from tracker.issues.views.issue_view import draft_answer_shown, issue_view
 from tracker.issues.views.opinion_scene import opinions_shown
 from tracker.issues.views.ribbon import Ribbon, ribbon, unit_keys
+from tracker.issues.views.stages_shown import stages_shown
 from tracker.issues.workflow import Act
 from tracker.permissions import Actor, Permission
 from tracker.text import format_date
@@ -110,6 +111,7 @@ def context(me: Actor, found: Dossier) -> dict[str, Any]:
         "links": links,
         "form": _open_form(me, offered, found),
         "bar": bar_of(me, found),
+        "has_stages": found.issue.number is not None and reads_as_department(db.session, me, found.issue),
         "draft_answer": draft_answer_shown(me, found),
         "opinions": opinions_shown(found),
         "may_direct": found.issue.is_open and me.has(Permission.DIRECT),
@@ -172,6 +174,7 @@ def why(number: str) -> Response:
         issue=found.issue,
         due=wording.due_chip(found.issue, found.today, found.calendar),
         cycles=cycles_shown(found),
+        stages=stages_shown(me, found),
     )
 
 
