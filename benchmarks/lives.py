@@ -98,10 +98,10 @@ def moments(size: int, until: date, chance: random.Random) -> list[datetime]:
     return sorted(starts)
 
 
-def is_open(order: int, size: int, chance: random.Random) -> bool:
-    """Most open issues are the newest; some old ones are left."""
-    is_new = order >= size * (1 - OPEN_SHARE * 2 / 3)
-    return is_new or chance.random() < OPEN_SHARE / 3
+def is_open(order: int, size: int, chance: random.Random, share: float = OPEN_SHARE) -> bool:
+    """Most open issues are the newest; some old ones are left. `share`: how many of all are open."""
+    is_new = order >= size * (1 - share * 2 / 3)
+    return is_new or chance.random() < share / 3
 
 
 def life(world: World, key: int, serial: int, sent_at: datetime, *, still_open: bool, today: date) -> Life:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from benchmarks.lives import Person, World, is_open, life, moments
+from benchmarks.lives import OPEN_SHARE, Person, World, is_open, life, moments
 from tracker import clock
 from tracker.accounts.models import Account, Grant
 from tracker.deadlines.days import import_packaged_days, load_calendar, load_targets
@@ -32,8 +32,11 @@ PEOPLE = 500
 CHUNK = 5_000
 
 
-def load(session: Session, size: int) -> None:
-    """The province and `size` sent issues; call inside a transaction on empty tables."""
+def load(session: Session, size: int, open_share: float = OPEN_SHARE, *, is_searchable: bool = True) -> None:
+    """The province and `size` sent issues; call inside a transaction on empty tables.
+
+    `is_searchable` False leaves the index of the search empty, which takes most of the time.
+    """
     world = _world(session)
     today = clock.today()
     chance = random.Random(11)
@@ -44,7 +47,7 @@ def load(session: Session, size: int) -> None:
         serials[sent_at.year] += 1
         made = life(
             world, order + 1, serials[sent_at.year], sent_at.astimezone(clock.LOCAL_ZONE),
-            still_open=is_open(order, size, chance), today=today,
+            still_open=is_open(order, size, chance, open_share), today=today,
         )  # fmt: skip
         counted[made.count_key] += 1
         _gather(rows, made)
@@ -55,7 +58,8 @@ def load(session: Session, size: int) -> None:
         insert(NumberSeries), [{"year": year, "last_serial": last} for year, last in serials.items()]
     )
     session.execute(insert(IssueCount), [{**key._asdict(), "n": n} for key, n in counted.items()])
-    rebuild(session)
+    if is_searchable:
+        rebuild(session)
 
 
 def _gather(rows: dict[Any, list[dict[str, Any]]], made: Any) -> None:

@@ -435,6 +435,37 @@ def test_a_clock_that_was_a_year_ahead_stops_no_mail(post: Post, host: MailHost)
     )
 
 
+@pytest.mark.parametrize(
+    "jump", [timedelta(hours=-1), timedelta(days=1), timedelta(days=365)], ids=["hour back", "day", "year"]
+)
+def test_a_clock_that_is_moved_and_set_right_again_loses_and_doubles_no_notice(
+    post: Post, host: MailHost, jump: timedelta
+) -> None:
+    desk = post.desk
+    right = local("2026-06-02 10:00")
+    for number, moment in enumerate((right, right + jump, right + timedelta(minutes=20)), start=1):
+        desk.at = moment
+        desk.sent(title=f"Việc {number} trước")
+        post.round()
+        desk.sent(title=f"Việc {number} sau")
+    for when in (
+        "2026-06-02 10:40",
+        "2026-06-02 11:00",
+        "2026-06-03 07:00",
+        "2026-06-03 10:30",
+        "2026-06-04 07:00",
+    ):
+        post.round(when)
+    told = "".join(
+        message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+        for address, message in host.taken
+        if address.startswith(f"{desk.province.lead.login}@")
+    )
+    for number in (1, 2, 3):
+        assert told.count(f"Việc {number} trước") == told.count(f"Việc {number} sau") == 1
+    assert {mail.state for mail in post.mails()} <= {MailState.SENT, MailState.DROPPED}
+
+
 def test_mail_that_was_just_set_up_does_not_begin_with_last_years(post: Post, host: MailHost) -> None:
     post.desk.sent()
     post.round(post.desk.at + timedelta(days=30))

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.soak import connections, disks, kills, requests
+from tests.soak import connections, disks, kills, mails, requests
 
 
 def main() -> int:
@@ -22,6 +22,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=1_000)
     parser.add_argument("--requests", type=int, default=10_000, help="for each route, spread over the roles")
+    parser.add_argument(
+        "--mails", type=int, default=50, help="kills of a sending process, and pairs begun together"
+    )
     parser.add_argument("--cuts", type=int, default=500)
     parser.add_argument("--pages", type=int, default=200)
     parser.add_argument("--seed", type=int, default=int(time.time()))
@@ -30,6 +33,7 @@ def main() -> int:
         "kills": lambda place: kills.run(place, options.kills),
         "connections": lambda place: connections.run(place, options.cuts, options.pages, options.seed),
         "disks": disks.run,
+        "mails": lambda place: mails.run(place, options.mails, options.seed),
         "requests": lambda place: requests.run(place, options.requests, options.seed),
     }
     found: dict[str, Any] = {"seed": options.seed}

@@ -37,13 +37,27 @@ def plan(session: Session, now: datetime, *, is_on: bool) -> int:
         select(Notice).where(Notice.is_planned.is_(False)).order_by(Notice.id).limit(_ROWS_AT_ONCE)
     ).all()
     reachable = _reachable(session, {row.account_id for row in rows}) if is_on else set()
-    kept = [row for row in rows if row.account_id in reachable and row.created_at > now - FORGOTTEN]
+    kept = [
+        row
+        for row in rows
+        if row.account_id in reachable
+        and (row.created_at > now - FORGOTTEN or _mails_left(session, row.created_at))
+    ]
     for row in rows:
         row.is_planned = True
     if kept:
         _Planner(session, now, kept).plan(kept)
     session.flush()
     return len(rows)
+
+
+def _mails_left(session: Session, moment: datetime) -> bool:
+    """Whether mail was set up then: what seems old now was put there by a clock that has been moved."""
+    since = moment - FORGOTTEN
+    return (
+        session.scalar(select(Mail.id).where(Mail.created_at > since, Mail.created_at <= moment).limit(1))
+        is not None
+    )
 
 
 def plan_for_leaders(session: Session, now: datetime, *, is_on: bool) -> int:
