@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import or_, select
 
 from benchmarks.simulated import alarms, counting
 from benchmarks.simulated.acting import candidates, matter_of
@@ -203,11 +203,11 @@ class Checks:
     def _paused_of_all(self) -> Found:
         rows = self.session.execute(
             select(Issue.number, Issue.due_on).where(
-                and_(Issue.state == IssueState.NEED_INFO, Issue.due_on.is_not(None))
+                Issue.state.in_((IssueState.NEED_INFO, IssueState.ANSWERED)), Issue.due_on.is_not(None)
             )
         )
         for number, due_on in rows:
-            yield number or "", f"waits for information and is due on {due_on}"
+            yield number or "", f"waits for communes and is due on {due_on}"
 
     def _late(self, today: date, full: bool) -> Found:
         """Somebody who is there can take a late matter further."""

@@ -89,11 +89,10 @@ def life_without_end(session: Session) -> None:
 
 
 def late_while_paused(session: Session) -> None:
-    """What waits for information is late."""
+    """What waits for information or for a word on the answer is late."""
     day = (clock.today() - timedelta(days=3)).isoformat()
-    _change(
-        session, f"due_on = '{day}', long_late_on = '{day}', due_soon_on = '{day}'", "state = 'need_info'"
-    )
+    dates = ", ".join(f"{name} = '{day}'" for name in ("due_soon_on", "due_on", "long_late_on"))
+    _change(session, dates, "state IN ('need_info', 'answered')")
 
 
 def wrong_count(session: Session) -> None:
@@ -112,7 +111,8 @@ def lost_access(session: Session) -> None:
 
 def changed_history(session: Session) -> None:
     """A word of what happened is another one."""
-    last = session.query(IssueEvent).order_by(IssueEvent.id.desc()).limit(1).one()
+    of_open = session.query(IssueEvent).join(Issue, Issue.id == IssueEvent.issue_id).filter(Issue.is_open)
+    last = of_open.order_by(IssueEvent.id.desc()).limit(1).one()
     last.payload = history.canonical({**json.loads(last.payload), "reason": "khác"})
 
 
