@@ -145,6 +145,7 @@ def build_world(app: Flask, session: Session, province: Province) -> World:
     _closed(world)
     _on_behalf(world)
     _directed(world)
+    _consulted(world)
     _drafts(world)
     session.rollback()
     return world
@@ -209,6 +210,22 @@ def _moved(world: World) -> None:
     desk.do(province.leader_a, key, Act.SEND)
     reason = world.mark("a_moved_reason", readers)
     desk.do(province.lead, key, Act.TRANSFER, unit_id=province.finance.id, reason=reason)
+
+
+def _consulted(world: World) -> None:
+    """A's, at home affairs, which asked finance twice: answered with a file, and still open. Nothing for communes."""
+    desk, province = world.desk, world.desk.province
+    readers, inside = A | HOME | FINANCE | ABOVE, HOME | FINANCE | ABOVE
+    key = world.filed("a_consulted", "officer_a", province.commune_a, readers)
+    desk.do(province.officer_a, key, Act.SEND)
+    desk.working(key)
+    for name in ("first", "second"):
+        rows = [{"unit_id": province.finance.id, "question": world.mark(f"a_ask_{name}", inside)}]
+        files = [world.file(f"a_ask_{name}", province.home_affairs, inside)]
+        desk.do(province.member, key, Act.ASK_OPINION, questions=rows, files=files)
+        if name == "first":
+            said, file = world.mark("a_opinion", inside), world.file("a_opinion", province.finance, inside)
+            desk.do(province.finance_member, key, Act.GIVE_OPINION, text=said, files=[file])
 
 
 def _asked(world: World) -> None:
