@@ -64,6 +64,7 @@ def import_models() -> None:
     import tracker.issues.models
     import tracker.issues.models_directives
     import tracker.issues.models_escalation
+    import tracker.issues.models_interim
     import tracker.issues.models_lists
     import tracker.issues.models_opinions
     import tracker.issues.models_stages

@@ -68,6 +68,7 @@ EMPTIED = (
     "issue_party",
     "issue_access",
     "issue_stage",
+    "issue_interim",
     "issue",
     "issue_count",
     "number_series",

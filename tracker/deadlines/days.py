@@ -68,12 +68,22 @@ def load_targets(session: Session) -> None:
 
 
 def target_days(session: Session, work_kind: WorkKind, field_id: int | None) -> int:
-    """Working days of the promise: the field's own target, else the general one, else the default."""
-    rows = select(Target.target_days).where(
+    """Working days of the promise, as `target_of` has them."""
+    return target_of(session, work_kind, field_id)[0]
+
+
+def target_of(session: Session, work_kind: WorkKind, field_id: int | None) -> tuple[int, int | None]:
+    """Working days of the promise and until an interim answer (None: none is asked for).
+
+    The field's own target, else the general one, else the default.
+    """
+    rows = select(Target.target_days, Target.interim_days).where(
         Target.work_kind == work_kind, or_(Target.field_id.is_(None), Target.field_id == field_id)
     )
-    stored = session.scalar(rows.order_by(Target.field_id.is_(None)).limit(1))
-    return DEFAULT_TARGETS[work_kind] if stored is None else stored
+    stored = session.execute(rows.order_by(Target.field_id.is_(None)).limit(1)).first()
+    if stored is None:
+        return DEFAULT_TARGETS[work_kind], DEFAULT_INTERIM.get(work_kind)
+    return stored.target_days, stored.interim_days
 
 
 def covered_years(session: Session) -> set[int]:

@@ -69,6 +69,7 @@ _WORDS: dict[str, tuple[str, str, str | None]] = {
     ),
     "mine_returned": (_l("dự thảo trả lời được chuyển lại để hoàn thiện"), _l("Hoàn thiện"), "soon"),
     "mine_to_clarify": (_l("trả lời địa phương đề nghị làm rõ thêm"), _l("Làm rõ"), "soon"),
+    "mine_interim": (_l("vướng mắc chờ trả lời bước đầu"), _l("Trả lời bước đầu"), "soon"),
     "mine_late": (_l("vướng mắc đang xử lý đã quá hạn"), _l("Xử lý ngay"), "late"),
     "mine_due_soon": (_l("vướng mắc đang xử lý sắp đến hạn"), _l("Xử lý"), "soon"),
     "mine_no_news": (_l("vướng mắc lâu chưa cập nhật tiến độ cho địa phương"), _l("Cập nhật"), None),

@@ -19,6 +19,7 @@ from tracker.deadlines.days import load_calendar
 from tracker.directory.switches import Switches
 from tracker.issues import history, opinions, queries
 from tracker.issues.models import Answer, Issue, IssueEvent
+from tracker.issues.models_interim import IssueInterim
 from tracker.issues.models_opinions import Opinion
 from tracker.issues.models_stages import IssueStage
 from tracker.issues.policy import Matter
@@ -52,6 +53,8 @@ class Dossier:
     """What other departments were asked; empty for who does not read as a department."""
     desk_due_on: date | None = None
     """Last day in time of the desk on which it lies; None for one without a deadline of its own."""
+    interim: IssueInterim | None = None
+    """The interim answer that was promised, given or not."""
 
     @property
     def oldest_seq(self) -> int:
@@ -79,7 +82,7 @@ def _read(
     found = session.execute(_with_answer().where(condition, visible_to(actor))).first()
     if found is None:
         return None
-    issue, answer, was_consulted, desk_due_on = found
+    issue, answer, was_consulted, desk_due_on, interim = found
     calendar = load_calendar(session)
     asked = _asked(session, actor, issue) if was_consulted else []
     questions = opinions.questions_in(asked) if issue.state in CONSULTING else ()
@@ -90,7 +93,9 @@ def _read(
     life, events = (
         _history(session, actor, issue, calendar, today, files) if with_history else (clocks.Timeline(), [])
     )
-    return Dossier(issue, answer, matter, calendar, today, switches, life, events, files, asked, desk_due_on)
+    return Dossier(
+        issue, answer, matter, calendar, today, switches, life, events, files, asked, desk_due_on, interim
+    )
 
 
 def _asked(session: Session, actor: Actor, issue: Issue) -> list[Opinion]:
@@ -101,7 +106,7 @@ def _asked(session: Session, actor: Actor, issue: Issue) -> list[Opinion]:
 
 
 @cache
-def _with_answer() -> Select[Issue, Answer, bool, date | None]:
+def _with_answer() -> Select[Issue, Answer, bool, date | None, IssueInterim]:
     """The issue with its newest answer, whether departments were ever asked about it, and its desk's deadline.
 
     Built once: building it costs more than running it.
@@ -109,8 +114,10 @@ def _with_answer() -> Select[Issue, Answer, bool, date | None]:
     newest = and_(Answer.issue_id == Issue.id, Answer.answer_version == _newest_version())
     was_consulted = exists(select(Opinion.id).where(Opinion.issue_id == Issue.id))
     desk = and_(IssueStage.issue_id == Issue.id, IssueStage.to_on.is_(None))
-    named = select(Issue, Answer, was_consulted, IssueStage.due_on).options(*queries.everything_named())
-    return named.select_from(Issue).outerjoin(Answer, newest).outerjoin(IssueStage, desk)
+    named = select(Issue, Answer, was_consulted, IssueStage.due_on, IssueInterim).select_from(Issue)
+    joined = named.outerjoin(Answer, newest).outerjoin(IssueStage, desk)
+    interim = IssueInterim.issue_id == Issue.id
+    return joined.outerjoin(IssueInterim, interim).options(*queries.everything_named())
 
 
 def _newest_version() -> Any:

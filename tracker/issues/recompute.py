@@ -16,7 +16,7 @@ from tracker.deadlines import clocks
 from tracker.deadlines.calendar import WorkingCalendar
 from tracker.deadlines.changing import running_change
 from tracker.deadlines.days import load_calendar
-from tracker.issues import counts, history, stage_keeping
+from tracker.issues import counts, history, interims, stage_keeping
 from tracker.issues.history import Happening, Signature
 from tracker.issues.models import Issue
 from tracker.issues.service import hold, store_dates
@@ -64,6 +64,7 @@ def _move_batch(session: Session, after: int, now: datetime) -> tuple[int, int |
     rows = select(Issue).where(Issue.id.in_(keys), Issue.is_open.is_(True)).order_by(Issue.id)
     issues = session.scalars(rows.execution_options(populate_existing=True)).all()
     stage_keeping.count_again(session, keys, calendar)
+    interims.count_again(session, keys, calendar)
     return sum(_move(session, issue, calendar, today, now) for issue in issues), keys[-1]
 
 

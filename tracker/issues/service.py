@@ -17,7 +17,7 @@ from tracker.deadlines.facts import FactKind, WaitsFor
 from tracker.directory.models import Unit
 from tracker.directory.switches import read_switches
 from tracker.errors import NotFound, NotPossible, Stale
-from tracker.issues import access, counts, history, matters, opinions, searching, stage_keeping
+from tracker.issues import access, counts, history, interims, matters, opinions, searching, stage_keeping
 from tracker.issues.access import Why
 from tracker.issues.acts import HANDLERS
 from tracker.issues.endings import cancel_what_is_owed
@@ -70,6 +70,7 @@ def _carry_out(step: Step) -> None:
     _set_dates(step)
     step.session.flush()
     stage_keeping.keep(step)
+    interims.keep(step)
     counts.move(step.session, counted, counts.key_of(issue))
     _keep_access(step, holder_id, was_open=was_open)
     searching.keep(step.session, issue, step.act)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from tracker.accounts.models import Account, Deputy, Grant
 from tracker.directory.models import UnitKind
+from tracker.issues import interims
 from tracker.issues.models import AnswerForm, Audience, InfoState, IssueEvent, IssueParty, PartyLeft, Reply
 from tracker.issues.models_opinions import Opinion
 from tracker.issues.standing import GROUP_ROLES
@@ -110,12 +111,14 @@ _ENDED = (
 )
 _ASKED_TO_APPROVE = (Telling("to_approve", To.APPROVERS, _lands(_S.TO_APPROVE)),)
 
+_GIVEN = (Telling("assigned_interim", To.OWNER, interims.is_owed), Telling("assigned", To.OWNER))
+
 TOLD: dict[str, tuple[Telling, ...]] = {
     "sent": _SENT,
     "signed": (*_SENT, Telling("signed", To.FILER)),
     "draft_returned": (Telling("draft_returned", To.FILER),),
-    "assigned": (Telling("assigned", To.OWNER),),
-    "reassigned": (Telling("assigned", To.OWNER), Telling("taken_over", To.OLD_OWNER)),
+    "assigned": _GIVEN,
+    "reassigned": (*_GIVEN, Telling("taken_over", To.OLD_OWNER)),
     "transferred": (
         Telling("to_route", To.COORDINATORS, _awaits_routing),
         Telling("transferred_in", To.LEADS, _lands_routed),

@@ -16,6 +16,7 @@ from tracker.accounts.actor import Actor
 from tracker.deadlines.clocks import Lateness
 from tracker.issues.lists import IssueFilter, Scope, lacks_number
 from tracker.issues.models import Answer, AnswerStatus, InfoState, Issue, IssueParty, Reply
+from tracker.issues.models_interim import IssueInterim
 from tracker.issues.models_opinions import Opinion, OpinionState
 from tracker.issues.models_stages import IssueStage
 from tracker.issues.stages import StageKind
@@ -162,6 +163,10 @@ def _of_owner(roles: Roles) -> Iterator[Wanted]:
     if not roles & {*GROUP_ROLES}:
         return
     mine = and_(Issue.is_open.is_(True), Issue.owner_id == _ME)
+    owed = select(IssueInterim.issue_id).where(
+        IssueInterim.issue_id == Issue.id, IssueInterim.ended_on.is_(None)
+    )
+    yield Wanted("mine_interim", and_(mine, exists(owed)))
     owner, own = IssueFilter(is_open=True), _OWNERS
     yield Wanted("mine_late", and_(mine, Issue.due_on < _TODAY), replace(owner, lateness=Lateness.LATE), own)
     soon = and_(mine, Issue.due_soon_on <= _TODAY, Issue.due_on >= _TODAY)

@@ -49,6 +49,7 @@ def verify(session: Session) -> list[Problem]:
         *(Problem("text_wrong", name) for name in searching.unequal(session)),
         *(Problem(code, issue, detail=detail) for code, issue, detail in verify_directives.check(session)),
         *(Problem(code, issue, detail=text) for code, issue, text in verify_stages.check(session, broken)),
+        *(Problem(code, issue, detail=text) for code, issue, text in verify_stages.interims(session)),
     ]
 
 

@@ -15,11 +15,12 @@ from tracker.deadlines.calendar import WorkingCalendar
 from tracker.deadlines.changing import running_change
 from tracker.deadlines.days import load_calendar
 from tracker.issues.models import Issue
+from tracker.issues.models_interim import IssueInterim
 from tracker.issues.models_stages import IssueStage, StageFilling
 from tracker.issues.stage_keeping import events_of
 from tracker.issues.stage_reading import moments
 from tracker.issues.stages import Place, Span, due_of, spans
-from tracker.issues.workflow import NOT_SENT
+from tracker.issues.workflow import NOT_SENT, IssueState
 
 Found = tuple[str, str, str]
 """Code, issue, detail."""
@@ -44,6 +45,17 @@ def check(session: Session, broken: set[str]) -> Iterator[Found]:
             yield "stage_open_wrong", name, ""
         elif change is None or issue.id <= change.done_up_to:
             yield from _desks(rows, calendar, name)
+
+
+def interims(session: Session) -> Iterator[Found]:
+    """Interim answers that are owed carry the date that their days give, and belong to open issues."""
+    calendar, change = load_calendar(session), running_change(session)
+    owed = select(Issue, IssueInterim).join(IssueInterim, IssueInterim.issue_id == Issue.id)
+    for issue, row in session.execute(owed.where(IssueInterim.ended_on.is_(None))):
+        waits = change is not None and issue.id > change.done_up_to
+        is_right = waits or row.due_on == calendar.add(row.from_on, row.target_days)
+        if not issue.is_open or issue.state is IssueState.ANSWERED or not is_right:
+            yield "interim_wrong", issue.number or issue.draft_key, str(row.due_on)
 
 
 def _kept(session: Session) -> dict[int, list[IssueStage]]:

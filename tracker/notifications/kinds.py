@@ -38,6 +38,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("to_route", _A.ROUTE, is_duty=True),
     Kind("new_matter", _A.ASSIGN, is_duty=True),
     Kind("transferred_in", _A.ASSIGN, is_duty=True),
+    Kind("assigned_interim", _A.INTERIM, is_duty=True),
     Kind("assigned", _A.SUBMIT_ANSWER, is_duty=True),
     Kind("info_asked", _A.GIVE_INFO, is_duty=True),
     Kind("to_approve", _A.APPROVE, is_duty=True),

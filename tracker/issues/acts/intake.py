@@ -5,12 +5,12 @@ from typing import Any
 from sqlalchemy import select
 
 from tracker.accounts.models import Account, Grant
-from tracker.deadlines.days import target_days
+from tracker.deadlines.days import target_of
 from tracker.deadlines.facts import Fact, FactKind
 from tracker.deadlines.models import WorkKind
 from tracker.directory.models import Category, Field, Unit, WorkingGroup
 from tracker.errors import Invalid, NotFound
-from tracker.issues import access, opinions
+from tracker.issues import access, interims, opinions
 from tracker.issues.access import Why
 from tracker.issues.answers import shelve
 from tracker.issues.history import Happening
@@ -142,8 +142,9 @@ def _take_in(step: Step) -> Happening:
         default = WorkKind.URGENT if issue.is_urgent else WorkKind.ONE_DEPARTMENT
         issue.work_kind = choice_of(step.data, "work_kind", WorkKind, default)
         assert issue.work_kind is not None  # choice_of gives the default where nothing was chosen
-        days = target_days(step.session, issue.work_kind, issue.field_id)
+        days, interim = target_of(step.session, issue.work_kind, issue.field_id)
         taken.payload |= {"work_kind": issue.work_kind.value, "target_days": days}
+        taken.payload |= interims.promise(step, interim)
         taken.facts.append(Fact(FactKind.TARGET_SET, step.today, 0, days=days))
     return taken
 

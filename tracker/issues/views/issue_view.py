@@ -126,6 +126,17 @@ def _marks(found: Dossier) -> list[tuple[str, str]]:
     return marks
 
 
+def _interim_words(found: Dossier) -> str:
+    """By when at least an interim answer is given; nothing once nobody waits for it."""
+    row = found.interim
+    if row is None or row.ended_on is not None:
+        return ""
+    late = clocks.days_late(row.due_on, found.today, found.calendar)
+    if not late:
+        return _day(row.due_on)
+    return _("%(day)s (quá hạn %(days)s)", day=_day(row.due_on), days=wording.working_days(late))
+
+
 def _desk_words(me: Actor, found: Dossier) -> str:
     """The deadline of the desk on which it lies; departments alone read it."""
     due_on = found.desk_due_on
@@ -143,6 +154,7 @@ def _facts(me: Actor, found: Dossier) -> list[tuple[str, str]]:
     return [
         (_("Đang ở") if issue.is_open else _("Cơ quan xử lý"), _holder_words(found)),
         (_("Hạn trả lời"), _day(issue.due_on)),
+        (_("Hạn trả lời bước đầu"), _interim_words(found)),
         (_("Hạn nội bộ"), _desk_words(me, found)),
         (_("Ngày gửi"), _day(sent_on)),
         (_("Lĩnh vực"), term(issue.field) if issue.field else ""),

@@ -184,9 +184,21 @@ def cycles_shown(found: Dossier) -> list[dict[str, Any]]:
     return [
         {"cycle": cycle, "explanation": text, "runs": _runs(text), "from_on": format_date(cycle.from_on),
          "due_on": format_date(cycle.due_on), "target": _target_words(found, cycle),
-         "provisional": _provisional(found, cycle)}
+         "interim": _interim_words(found, cycle), "provisional": _provisional(found, cycle)}
         for cycle, text in cycles
     ]  # fmt: skip
+
+
+def _interim_words(found: Dossier, cycle: clocks.Cycle) -> str:
+    """By when at least an interim answer was promised; it belongs to the first promise."""
+    row = found.interim
+    if row is None or cycle.number > 1:
+        return ""
+    return _(
+        "Trả lời bước đầu trong %(n)s ngày làm việc: hạn %(day)s, không tạm dừng.",
+        n=row.target_days,
+        day=format_date(row.due_on),
+    )
 
 
 def _provisional(found: Dossier, cycle: clocks.Cycle) -> bool:
