@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
+from tests.browser_of_pages import Statements
 from tests.builders import Province
 from tests.issue_builders import Desk, june, payload_of
-from tracker.db import transaction
+from tracker.db import db, transaction
 from tracker.directory.models import Unit
 from tracker.errors import Invalid, NotFound, NotPossible
+from tracker.issues import verify
 from tracker.issues.models import Audience, IssueAccess
 from tracker.issues.models_opinions import Opinion, OpinionState
 from tracker.issues.succession import pass_issues_on
@@ -215,3 +217,54 @@ def test_nobody_is_asked_by_himself_after_a_succession(desk: Desk, province: Pro
     assert desk.issue(issue_id).holder_id == p.finance.id
     assert states(desk, issue_id) == [OpinionState.CANCELLED]
     assert desk.events(issue_id)[-1].audience is Audience.ALL
+
+
+TAMPERED = {
+    "an answer made of silence": (
+        "UPDATE opinion SET state = 'expired'",
+        "opinion_wrong VM-2026-000001 opinion 1: expired stored",
+    ),
+    "an opinion taken out": ("DELETE FROM opinion", "opinion_wrong opinion 1 is gone"),
+    "a department that may no longer read": (
+        "UPDATE issue_access SET why = 1",
+        "access_wrong VM-2026-000001 unit 3",
+    ),
+    "a question shown to communes": (
+        "UPDATE issue_event SET audience = 'all' WHERE kind = 'opinion_asked'",
+        "opinion_public VM-2026-000001 event 4",
+    ),
+    "a file shown to communes": (
+        "UPDATE issue_file SET audience = 'all'",
+        "opinion_public VM-2026-000001 event 4",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", TAMPERED)
+def test_what_was_changed_behind_the_acts_is_found(desk: Desk, what: str) -> None:
+    p, issue_id = desk.province, desk.working()
+    rows = [{"unit_id": p.finance.id, "question": QUESTION}]
+    desk.do(p.member, issue_id, Act.ASK_OPINION, questions=rows, files=[desk.file()])
+    assert desk.verify() == []
+    (key,) = (row.id for row in opinions(desk, issue_id))
+    statement, expected = TAMPERED[what]
+    with pytest.raises(InterruptedError), transaction():
+        desk.session.execute(text(statement))
+        found = [str(problem) for problem in verify.verify(desk.session)]
+        raise InterruptedError  # nothing of it stays
+    expected = expected.replace("opinion 1", f"opinion {key}").replace("unit 3", f"unit {p.finance.id}")
+    assert expected in found
+
+
+def test_what_falls_due_is_found_by_its_index(desk: Desk) -> None:
+    asked(desk)
+    if db.engine.dialect.name != "sqlite":
+        return  # PostgreSQL chooses by how many rows there are; in a test there are none
+    desk.session.rollback()
+    with Statements(db.engine) as counted:
+        desk.jobs()
+    due, *_again = [one for one in counted.texts if "opinion.due_on <" in one]
+    with db.engine.connect() as connection:
+        values = (0,) * due.count("?")
+        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {due}", values)]
+    assert [step for step in plan if "ix_opinion_due" in step], plan

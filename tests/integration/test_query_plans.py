@@ -12,7 +12,7 @@ from tracker.db import db
 
 Enter = Callable[[Account], Person]
 _READS_ISSUES = re.compile(r"\bFROM issue(_access)?\b")
-_WALKS_ALL = re.compile(r"SCAN (issue|issue_party|issue_access|answer)$")
+_WALKS_ALL = re.compile(r"SCAN (issue|issue_party|issue_access|answer|opinion)$")
 
 
 def _plan(person: Person, url: str) -> list[str]:
@@ -41,6 +41,8 @@ def _plan(person: Person, url: str) -> list[str]:
         ("officer_a", "/issues?state=draft", "ix_issue_raised_by"),
         ("member", "/", "ix_issue_open_owner"),
         ("lead", "/", "ix_issue_open_holder"),
+        ("lead", "/", "ix_opinion_unit"),
+        ("member", "/", "ix_opinion_assigned"),
         ("officer_a", "/", "ix_issue_state"),
     ],
 )

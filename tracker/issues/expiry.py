@@ -6,7 +6,7 @@ Owns: the daily work of the jobs. Each act goes through `apply()`; what another 
 from collections.abc import Iterator
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from tracker.deadlines import clocks
@@ -17,9 +17,12 @@ from tracker.issues import history
 from tracker.issues.models import Issue, IssueParty, Reply
 from tracker.issues.models_opinions import Opinion, OpinionState
 from tracker.issues.service import apply, hold
-from tracker.issues.workflow import CONSULTING, Act, IssueState
+from tracker.issues.workflow import Act, IssueState
 
 DueAct = tuple[int, Act, dict[str, object]]
+
+_ASKED = bindparam("asked", OpinionState.ASKED, type_=Opinion.state.type, literal_execute=True)
+"""Written out, so that the index of what is open serves whatever database."""
 
 RESUME_AFTER_DAYS = 10
 """Working days after which work resumes without the information (the product's table of acts)."""
@@ -72,18 +75,8 @@ def _uninformed(session: Session, today: date) -> Iterator[DueAct]:
 
 def _without_opinion(session: Session, today: date) -> Iterator[DueAct]:
     """Departments that were asked and have said nothing by their date; one act an issue."""
-    over = session.scalars(
-        select(Opinion.issue_id)
-        .join(Issue, Issue.id == Opinion.issue_id)
-        .where(
-            Opinion.state == OpinionState.ASKED,
-            Opinion.due_on < today,
-            Issue.state.in_(sorted(CONSULTING)),
-        )
-        .distinct()
-        .order_by(Opinion.issue_id)
-    )
-    for issue_id in over.all():
+    over = session.scalars(select(Opinion.issue_id).where(Opinion.state == _ASKED, Opinion.due_on < today))
+    for issue_id in sorted(set(over)):
         yield issue_id, Act.EXPIRE_OPINION, {}
 
 
