@@ -282,7 +282,8 @@ class Desk:
                 (dict(row) for row in self.session.execute(select(table)).mappings()), key=repr
             )
             for table in Base.metadata.sorted_tables
-            if table.name.startswith(("issue", "answer", "citation", "number")) and table.name not in skipped
+            if table.name.startswith(("issue", "answer", "citation", "number", "referral", "commitment"))
+            and table.name not in skipped
         }
 
 

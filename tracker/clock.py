@@ -7,7 +7,7 @@ demonstration data and for tests. Must not know any rule about working days.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 LOCAL_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -33,6 +33,11 @@ def local(instant: datetime) -> datetime:
 def local_date(instant: datetime) -> date:
     """The local date on which the instant falls."""
     return local(instant).date()
+
+
+def start_of(day: date) -> datetime:
+    """The instant at which the local date begins."""
+    return datetime.combine(day, time(), LOCAL_ZONE).astimezone(UTC)
 
 
 @contextmanager

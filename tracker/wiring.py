@@ -67,6 +67,7 @@ def import_models() -> None:
     import tracker.issues.models_interim
     import tracker.issues.models_lists
     import tracker.issues.models_opinions
+    import tracker.issues.models_referrals
     import tracker.issues.models_stages
     import tracker.notifications.models
     import tracker.outbox.models

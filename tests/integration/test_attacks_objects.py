@@ -216,6 +216,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "ask_extension": {"member"},
         "extend": DESK_A,
         "ask_opinion": OWNER_A,
+        "refer": DESK_A,
     },
     "a_consulted": {
         "reassign": DESK_A,
@@ -233,6 +234,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "cancel_opinion": OWNER_A,
         "give_opinion": {"finance_member"} | DESK_F,
         "assign_opinion": DESK_F,
+        "refer": DESK_A,
     },
     "a_answered": {
         "confirm": {"officer_a", "leader_a"} | OWNER_F,
@@ -305,7 +307,7 @@ PEOPLE = (
     "auditor",
 )
 OF_DRAFTS = {Act.SEND, Act.SIGN, Act.RETURN_DRAFT}
-OF_NOBODY = {Act.CLOSE_READY, Act.EXPIRE, Act.EXPIRE_OPINION, Act.HAND_OVER}
+OF_NOBODY = {Act.CLOSE_READY, Act.EXPIRE, Act.EXPIRE_OPINION, Act.HAND_OVER, Act.WAKE}
 
 
 @pytest.mark.asvs("V2.3.1", "V8.3.1", "V8.2.2")

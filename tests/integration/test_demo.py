@@ -38,12 +38,14 @@ from tracker.issues.models import (
     IssueParty,
 )
 from tracker.issues.models_directives import Directive, DirectiveTarget
+from tracker.issues.models_referrals import Commitment, Referral, ReferralIssue
+from tracker.issues.referral_rules import CommitmentState, ReferralEnd
 from tracker.issues.verify import verify
 from tracker.issues.workflow import BY_ACT, OPEN, Act, IssueState, Outcome
 from tracker.permissions import Role
 from tracker.text import clean_line
 
-NOT_REACHED = {IssueState.WITH_AUTHORITY, IssueState.MERGED}
+NOT_REACHED = {IssueState.MERGED}
 """States whose acts do not exist yet."""
 
 
@@ -89,7 +91,7 @@ def test_every_difficulty_of_the_file_is_there_once(demo: Session) -> None:
 def test_every_state_and_every_outcome_can_be_seen(demo: Session) -> None:
     assert set(demo.scalars(select(Issue.state))) == set(IssueState) - NOT_REACHED
     outcomes = set(demo.scalars(select(Issue.outcome).where(Issue.outcome.is_not(None))))
-    assert outcomes == set(Outcome) - {Outcome.ANSWERED_FROM_ABOVE}
+    assert outcomes == set(Outcome)
     assert demo.scalar(select(Issue.id).where(Issue.is_closed_by_silence.is_(True)).limit(1))
 
 
@@ -150,6 +152,14 @@ def test_leaders_directed_and_somebody_stands_in(demo: Session) -> None:
         ("reported", False),
     ]
     assert demo.scalars(select(Deputy).where(Deputy.holds_on(clock.today()))).one()
+
+
+def test_documents_wait_above_and_promises_come_to_every_end(demo: Session) -> None:
+    documents = demo.scalars(select(Referral).where(Referral.open_count > 0)).all()
+    assert len({document.addressee for document in documents}) >= 4
+    assert max(document.open_count for document in documents) == 2
+    assert set(demo.scalars(select(Commitment.state))) == set(CommitmentState)
+    assert set(demo.scalars(select(ReferralIssue.how))) >= {None, ReferralEnd.REPLIED, ReferralEnd.RECALLED}
 
 
 def test_several_communes_share_issues_and_some_were_filed_on_behalf(demo: Session) -> None:
@@ -217,7 +227,7 @@ def test_people_act_in_office_hours_of_the_past_and_numbers_follow_the_time(demo
 def test_what_waits_for_somebody_above_has_an_interim_answer(demo: Session) -> None:
     titles = [sample.title for sample in read_samples() if sample.answer and not sample.answer_kind]
     waiting = demo.scalars(select(Issue).where(Issue.title.in_(titles))).all()
-    assert {issue.state for issue in waiting} == {IssueState.WORKING}
+    assert {issue.state for issue in waiting} == {IssueState.WITH_AUTHORITY}
     told = set(demo.scalars(select(IssueEvent.issue_id).where(IssueEvent.kind == "interim_given")))
     assert {issue.id for issue in waiting} <= told
 

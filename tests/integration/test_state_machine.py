@@ -17,6 +17,7 @@ from tests.unit.test_workflow import CLOSING, TABLE, names
 from tracker.accounts.models import Account, Grant
 from tracker.db import transaction
 from tracker.deadlines.days import load_calendar
+from tracker.deadlines.facts import WaitsFor
 from tracker.directory.models import Unit
 from tracker.directory.switches import read_switches
 from tracker.errors import DomainError, Invalid, NotFound, NotPossible
@@ -33,7 +34,9 @@ from tracker.issues.models import (
     Reply,
 )
 from tracker.issues.models_opinions import Opinion, OpinionState
+from tracker.issues.models_referrals import Referral
 from tracker.issues.policy import Matter, acts_offered
+from tracker.issues.referral_rules import Addressee
 from tracker.issues.rights import may_see
 from tracker.issues.service import apply
 from tracker.issues.standing import _PARTY_FITS, parties_spoken_for
@@ -50,18 +53,21 @@ USUAL: dict[S, list[Act]] = {
     S.ACCEPTED: [Act.ASSIGN, Act.ASSIGN, Act.TRANSFER],
     S.WORKING: [
         *(Act.SUBMIT_ANSWER, Act.SEND_DOCUMENT, Act.SUBMIT_ANSWER, Act.ASK_INFO, Act.DISPUTE),
-        *(Act.ASK_OPINION, Act.GIVE_OPINION),
+        *(Act.ASK_OPINION, Act.GIVE_OPINION, Act.REFER),
     ],
     S.NEED_INFO: [Act.GIVE_INFO, Act.GIVE_INFO, Act.RESUME, Act.CLOSE_UNINFORMED, Act.WITHDRAW],
-    S.WITH_AUTHORITY: [Act.NEWS],
+    S.WITH_AUTHORITY: [Act.REPLY_IN, Act.FOLLOW_UP, Act.RECALL, Act.INTERIM, Act.REPLY_IN, Act.WITHDRAW],
     S.TO_APPROVE: [Act.APPROVE, Act.APPROVE, Act.RETURN_ANSWER, Act.TAKE_BACK, Act.REASSIGN],
-    S.ANSWERED: [Act.CLARIFY, Act.CONFIRM, Act.DISPUTE, Act.CONFIRM, Act.SET_NUMBER],
-    S.CLOSED: [Act.REOPEN, Act.SET_NUMBER],
+    S.ANSWERED: [Act.CLARIFY, Act.CONFIRM, Act.DISPUTE, Act.CONFIRM, Act.SET_NUMBER, Act.KEEP],
+    S.CLOSED: [Act.REOPEN, Act.SET_NUMBER, Act.KEEP],
     S.MERGED: [Act.NEWS],
 }
 EMPTIED = (
     "opinion",
     "issue_file",
+    "commitment",
+    "referral_issue",
+    "referral",
     "citation",
     "answer",
     "issue_event",
@@ -253,6 +259,10 @@ class AnyLife(RuleBasedStateMachine):
             "document_on": self.desk.today,
             "signer": "Người ký",
             "is_solved": bool(detail % 2),
+            "addressee": list(Addressee)[detail % 6].value,
+            "name": "Bộ Nội vụ" if detail % 3 else "",
+            "has_consent": bool(detail % 4),
+            "consent_by": "Đặng Thị Giang",
             "party_id": parties[detail % len(parties)].unit_id if parties else None,
         }
         if act is Act.ASK_OPINION:
@@ -262,6 +272,8 @@ class AnyLife(RuleBasedStateMachine):
             data["unit_ids"] = [data["party_id"]]
         if act is Act.CONFIRM and detail % 3 == 0:
             data |= {"by_phone": True, "spoken_by": "Chị An"}
+        if act is Act.REFER and detail % 2:
+            data["referral_id"] = self._document_of(row.holder_id)
         if act in (Act.SEND_DOCUMENT, Act.ADD_INFO):
             data["files"] = [self.desk.file()]
         if act in (Act.SUBMIT_ANSWER, Act.APPROVE, Act.ASSIGN) and detail % 2:
@@ -269,6 +281,10 @@ class AnyLife(RuleBasedStateMachine):
         if detail % 17 == 16:
             data = {}  # an empty form
         return data
+
+    def _document_of(self, unit_id: int | None) -> int | None:
+        rows = select(Referral.id).where(Referral.unit_id == unit_id, Referral.open_count > 0)
+        return self.desk.session.scalar(rows.limit(1))
 
     def _send(self, who: Account, **data: object) -> None:
         try:
@@ -375,7 +391,10 @@ class AnyLife(RuleBasedStateMachine):
         assert all(one.to_on == after.from_on for one, after in pairwise(held))
         assert (held[-1].to_on is None) == issue.is_open
         assert held[-1].unit == issue.holder_id
-        is_running = issue.is_open and issue.state not in (S.NEED_INFO, S.ANSWERED)
+        is_paused = issue.state is S.NEED_INFO or (
+            held[-1].waits_for is WaitsFor.AUTHORITY and life.cycles[-1].is_paused
+        )
+        is_running = issue.is_open and issue.state is not S.ANSWERED and not is_paused
         assert (issue.due_on is not None) == is_running
         assert life.cycles[-1].is_running == (issue.is_open and issue.state is not S.ANSWERED)
         unit = self.desk.session.get_one(Unit, issue.holder_id)

@@ -41,7 +41,7 @@ class Feature(Enum):
     API = Absence("JSON over the services", _has_package("api"))
     PASSWORD_RESET = Absence("a new password by mail", _has_route("reset", "forgot"))
     INVITATIONS = Absence("invitations by mail", _has_route("invit"))
-    WATCHING = Absence("following an issue", _has_route("watch", "follow"))
+    WATCHING = Absence("following an issue", _has_route("watch", "subscri"))
     MERGING = Absence("merging and hiding", lambda _app: any(act.value in {"merge", "hide"} for act in Act))
     WEBHOOKS = Absence("requests that go out", _has_setting("WEBHOOK"))
     PROGRAMS = Absence("programs run on uploads", _has_setting("CONVERT", "THUMBNAIL"))

@@ -48,6 +48,11 @@ WHO: dict[str, str] = {
     "interim": "OW GL",
     "submit_answer": "OW",
     "send_document": "OW GL",
+    "refer": "GL DL",
+    "reply_in": "OW GL",
+    "recall": "DL",
+    "follow_up": "OW GL",
+    "keep": "OW GL",  # as long as something is promised
     "clarify": "P",
     "dispute": "P",
 }
@@ -165,6 +170,8 @@ class World:
             return bool(hats & ({"OW", "GL"}, {"GL"}, {"DL"})[min(matter.info_count, 2)])
         if act == "close_uninformed":
             return "GL" in hats and matter.is_info_overdue
+        if act == "keep" and not matter.has_commitment:
+            return False
         if act in ("ask_extension", "extend", "refuse_extension"):
             return self._expected_of_extension(act, hats)
         if act.endswith("_opinion"):
@@ -308,6 +315,7 @@ def worlds(draw: st.DrawFn) -> World:
         raiser_has_signer=draw(st.booleans()) and bool(holding(R.COMMUNE_LEADER, raiser)),
         is_info_overdue=draw(st.booleans()),
         is_reopenable=draw(st.booleans()),
+        has_commitment=draw(st.booleans()),
         members_take_issues=draw(st.booleans()),
         phone_confirmation=draw(st.booleans()),
     )
@@ -414,8 +422,8 @@ OFFERED: dict[S, dict[Role, str]] = {
     S.WORKING: {
         CO: PARTY_OPEN,
         CL: PARTY_OPEN,
-        GL: "reassign transfer ask_info ask_opinion news interim send_document",
-        DL: "reassign transfer",
+        GL: "reassign transfer refer ask_info ask_opinion news interim send_document",
+        DL: "reassign transfer refer",
     },
     S.NEED_INFO: {
         CO: PARTY_OPEN + " give_info",
@@ -423,7 +431,12 @@ OFFERED: dict[S, dict[Role, str]] = {
         GL: "reassign resume news interim",
         DL: "reassign",
     },
-    S.WITH_AUTHORITY: {CO: PARTY_OPEN, CL: PARTY_OPEN, GL: "reassign news interim", DL: "reassign"},
+    S.WITH_AUTHORITY: {
+        CO: PARTY_OPEN,
+        CL: PARTY_OPEN,
+        GL: "reassign news interim reply_in follow_up",
+        DL: "reassign recall",
+    },
     S.TO_APPROVE: {
         CO: PARTY_OPEN,
         CL: PARTY_OPEN,

@@ -23,6 +23,7 @@ from tracker.demo.timing import Dates, Pace
 from tracker.directory.models import Unit
 from tracker.issues import answers, drafts
 from tracker.issues.models import AnswerKind, FilePurpose, Issue, IssueParty
+from tracker.issues.models_referrals import Referral
 from tracker.issues.service import apply
 from tracker.issues.workflow import Act
 
@@ -49,6 +50,8 @@ class Desk:
         self.sample = sample
         self.pace = Pace(world.dates, f"33 {sample.key}")
         self.issue_id = 0
+        self.promised_on: date | None = None
+        """The date of its roadmap where that is not the usual one."""
         self.communes = [world.cast.communes[name] for name in sample.communes]
 
     # --- who -------------------------------------------------------------------------------------------------
@@ -154,8 +157,39 @@ class Desk:
             "content": sample.answer,
             "next_step": sample.next_step,
             "citations": [(name, None) for name in sample.legal_basis],
-            "roadmap_on": clock.today() + timedelta(days=ROADMAP_DAYS) if is_plan else None,
+            "roadmap_on": self._promise() if is_plan else None,
         } | changes
+
+    def _promise(self) -> date:
+        return self.promised_on or clock.today() + timedelta(days=ROADMAP_DAYS)
+
+    # --- above -----------------------------------------------------------------------------------------------
+
+    def refer(self, *, joins: bool = False, is_lead: bool = False) -> None:
+        """Up to whom the file names, by the department's leader; or by the head of the group with his consent."""
+        sample, leader = self.sample, self.group.directors[0]
+        data: dict[str, object] = {
+            "addressee": sample.referred_kind,
+            "name": sample.referred_to,
+            "document_number": sample.referral_number,
+            "document_on": clock.today() if sample.referral_number else None,
+            "session_on": clock.today() + timedelta(days=ROADMAP_DAYS)
+            if sample.referred_kind in ("peoples_council", "party_committee")
+            else None,
+        }
+        if joins:
+            data["referral_id"] = self._document()
+        if is_lead:
+            data |= {"has_consent": True, "consent_by": leader.full_name, "consent_on": clock.today()}
+        self.act(self.lead if is_lead else leader, Act.REFER, **data)
+
+    def _document(self) -> int | None:
+        found = select(Referral.id).where(
+            Referral.unit_id == self.issue.holder_id,
+            Referral.addressee == self.sample.referred_kind,
+            Referral.open_count > 0,
+        )
+        return self.world.session.scalar(found.limit(1))
 
     def submit(self, **changes: object) -> None:
         """The owner saves his note and hands it in."""

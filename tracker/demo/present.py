@@ -20,7 +20,9 @@ def party_committee(desk: Desk) -> Story:
     """KK-113: referred to the Party's side, unanswered: an interim answer, no news for long."""
     yield from steps.filed_as_written(desk)
     yield from steps.taken_in(desk, WorkKind.PROVINCIAL_DECISION)
-    yield desk.pace.after(5)
+    yield desk.pace.after(3)
+    desk.refer()
+    yield desk.pace.after(2)
     desk.act(desk.owner, Act.INTERIM, text=more.PARTY_INTERIM)
 
 

@@ -18,6 +18,13 @@ _KINDS = {
     "roadmap": AnswerKind.ROADMAP,
     "refusal": AnswerKind.REFUSAL,
 }
+_ADDRESSEES = {
+    "ministry": "ministry",
+    "government": "government",
+    "provincial_committee": "provincial_committee",
+    "provincial_council": "peoples_council",
+    "provincial_party": "party_committee",
+}
 _ONLY_INTERIM = {"interim", "referred_up", "referral"}
 _DISPATCH = re.compile(r"Công văn số \S+ ngày [0-9/]+")
 
@@ -48,6 +55,8 @@ class Sample:
     next_step: str = ""
     legal_basis: tuple[str, ...] = ()
     referred_to: str = ""
+    referred_kind: str = ""
+    referral_number: str = ""
 
     @property
     def dispatch(self) -> str:
@@ -93,6 +102,8 @@ def _sample(row: dict[str, object]) -> Sample:
         next_step=word("next_step"),
         legal_basis=_words(row["legal_basis"]),
         referred_to=referral.get("name", ""),
+        referred_kind=_ADDRESSEES.get(referral.get("addressee", ""), ""),
+        referral_number=referral.get("document", ""),
     )
 
 

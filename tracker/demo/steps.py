@@ -11,12 +11,15 @@ from tracker.demo import words
 from tracker.demo.desk import Desk
 from tracker.demo.timing import Story
 from tracker.directory.models import Unit
+from tracker.issues.commitments import find_open
+from tracker.issues.referral_rules import Addressee, follow_up_days
 from tracker.issues.workflow import Act, IssueState
 
 _HEARD = {"phone", "meeting", "field_visit"}
 """Channels in which somebody of a working group writes down what a commune said."""
 _SEVERAL = {"coordination", "software_data"}
 _LONG_GAP = 25
+_BEFORE_THE_DATE = 30
 
 
 def filer(desk: Desk) -> tuple[Account, Unit, bool]:
@@ -121,12 +124,28 @@ def replies(desk: Desk) -> Story:
 
 
 def waits_above(desk: Desk) -> Story:
-    """An interim answer, then a word now and then while somebody higher decides."""
-    yield desk.pace.after(4)
-    desk.act(desk.owner, Act.INTERIM, text=desk.sample.answer)
+    """Referred up with an interim answer, followed up with a word to the communes while somebody higher decides."""
+    yield from referred(desk)
+    days = follow_up_days(Addressee(desk.sample.referred_kind))
     while True:
-        yield desk.pace.after(_LONG_GAP)
+        yield desk.pace.after(max(days, _LONG_GAP))
+        desk.act(desk.owner, Act.FOLLOW_UP, text=words.FOLLOW_UP)
         desk.act(desk.owner, Act.NEWS, text=words.pick(desk.pace.random, words.LONG_WAIT), by_phone=False)
+
+
+def referred(desk: Desk, *, joins: bool = False, is_lead: bool = False) -> Story:
+    """Sent up, and the communes are told how it stands."""
+    yield desk.pace.after(3)
+    desk.refer(joins=joins, is_lead=is_lead)
+    yield desk.pace.after(1)
+    desk.act(desk.owner, Act.INTERIM, text=desk.sample.answer)
+
+
+def kept(desk: Desk) -> Story:
+    """What a roadmap promised is done before its date, unless the commune has called the matter solved."""
+    yield desk.pace.after(_BEFORE_THE_DATE)
+    if find_open(desk.world.session, desk.issue_id) is not None:
+        desk.act(desk.owner, Act.KEEP, text=words.KEPT)
 
 
 def info_given(desk: Desk, commune: Unit) -> None:

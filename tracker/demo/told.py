@@ -6,6 +6,7 @@ Owns: which difficulty of the file went which way. Days are those of the file, m
 from tracker.demo import steps, words
 from tracker.demo.desk import Desk
 from tracker.demo.timing import Story
+from tracker.issues.models import AnswerKind
 from tracker.issues.workflow import Act
 
 
@@ -14,12 +15,62 @@ def usual(desk: Desk) -> Story:
     yield from _worked(desk)
     yield from steps.answered(desk)
     yield from steps.replies(desk)
+    if desk.sample.answer_kind is AnswerKind.ROADMAP:
+        yield from steps.kept(desk)
 
 
 def above(desk: Desk) -> Story:
     """What somebody higher has to decide stays open with an interim answer."""
     yield from _worked(desk)
     yield from steps.waits_above(desk)
+
+
+def joined_above(desk: Desk) -> Story:
+    """Hangs on a document that is under way already; nobody has followed it up."""
+    yield from _worked(desk)
+    yield from steps.referred(desk, joins=True, is_lead=True)
+
+
+def decided_above(desk: Desk) -> Story:
+    """The Provincial People's Committee decides, the department passes it on."""
+    yield from _worked(desk)
+    yield from steps.referred(desk)
+    yield desk.pace.after(6)
+    desk.act(desk.owner, Act.REPLY_IN, text=words.REPLY_IN, reply_number="MH-77/UBND-TH")
+    yield from steps.answered(desk)
+    yield desk.pace.after(2)
+    desk.confirm(desk.communes[0], is_solved=False)
+
+
+def sent_up_again(desk: Desk) -> Story:
+    """The document was taken back to put it right, and sent again."""
+    yield from _worked(desk)
+    yield from steps.referred(desk)
+    yield desk.pace.after(3)
+    desk.act(desk.group.directors[0], Act.RECALL, reason=words.RECALL)
+    yield from steps.waits_above(desk)
+
+
+def broken_promise(desk: Desk) -> Story:
+    """The date of the roadmap came and nobody said that it was kept: the issue woke and was answered anew."""
+    yield from _worked(desk)
+    yield from steps.answered(desk)
+    yield desk.pace.after(50)
+    desk.assign()
+    yield from steps.noted(desk, 3, kind=AnswerKind.DECISION)
+    yield from steps.replies(desk)
+
+
+def due_promise(desk: Desk) -> Story:
+    """A promise whose date comes this week."""
+    desk.promised_on = desk.pace.dates.calendar.add(desk.pace.dates.last, 4)
+    yield from unheard(desk)
+
+
+def woken_promise(desk: Desk) -> Story:
+    """A promise whose date has just passed: the issue lies on the lead's desk again."""
+    desk.promised_on = desk.pace.dates.last
+    yield from unheard(desk)
 
 
 def clarified(desk: Desk) -> Story:
@@ -199,12 +250,18 @@ COURSES = {
     "KK-014": taken_back,
     "KK-017": disputed,
     "KK-018": corrected,
+    "KK-019": due_promise,
+    "KK-021": woken_promise,
     "KK-022": gone_on,
     "KK-026": returned,
+    "KK-027": decided_above,
     "KK-028": routed,
+    "KK-029": broken_promise,
     "KK-036": self_taken,
     "KK-040": reassigned,
+    "KK-044": sent_up_again,
     "KK-045": reopened,
+    "KK-101": joined_above,
     "KK-107": numbered_later,
     "KK-116": unheard,
 }

@@ -53,3 +53,11 @@ ORDER_DONE = "Đã làm việc với địa phương, thống nhất cách thự
 MORE_TIME = "Cần thêm thời gian rà soát số liệu của các địa phương."
 NO_MORE_TIME = "Nội dung đã rõ, đề nghị trả lời đúng hạn."
 MORE_TIME_AGAIN = "Hai địa phương vừa gửi số liệu mới, cần hai ngày để đối chiếu."
+
+FOLLOW_UP = "Đã liên hệ bộ phận văn thư của cơ quan nhận, văn bản đang được xem xét."
+REPLY_IN = (
+    "UBND tỉnh đồng ý chủ trương, giao Sở hướng dẫn địa phương thực hiện trong dự toán được giao; trường hợp vượt dự "
+    "toán thì báo cáo riêng."
+)
+RECALL = "Cần bổ sung số liệu của các xã trước khi trình lại."
+KEPT = "Đã hoàn thành nội dung nêu trong lộ trình; địa phương nhận bàn giao trong tháng."

@@ -1,4 +1,4 @@
-"""What time does by itself: replies that expire, information that never came.
+"""What time does by itself: replies that expire, information that never came, promises not kept.
 
 Owns: the daily work of the jobs. Each act goes through `apply()`; what another did meanwhile is passed over.
 """
@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from tracker import clock
 from tracker.deadlines import clocks
 from tracker.deadlines.calendar import WorkingCalendar
 from tracker.deadlines.days import load_calendar
@@ -16,6 +17,8 @@ from tracker.errors import NotPossible
 from tracker.issues import history
 from tracker.issues.models import Issue, IssueParty, Reply
 from tracker.issues.models_opinions import Opinion, OpinionState
+from tracker.issues.models_referrals import Commitment
+from tracker.issues.referral_rules import CommitmentState
 from tracker.issues.service import apply, hold
 from tracker.issues.workflow import Act, IssueState
 
@@ -44,6 +47,7 @@ def _due(session: Session, today: date) -> list[DueAct]:
         *_uninformed(session, today),
         *_without_opinion(session, today),
         *_ready(session),
+        *_promised(session, today),
     ]
 
 
@@ -90,6 +94,23 @@ def _ready(session: Session) -> Iterator[DueAct]:
     )
     for issue_id in ready.all():
         yield issue_id, Act.CLOSE_READY, {}
+
+
+def _promised(session: Session, today: date) -> Iterator[DueAct]:
+    """Roadmaps whose date has come, closed before this morning: nobody said that they were kept."""
+    due = session.scalars(
+        select(Commitment.issue_id)
+        .join(Issue, Issue.id == Commitment.issue_id)
+        .where(
+            Commitment.state == CommitmentState.OPEN,
+            Commitment.promised_on <= today,
+            Issue.state == IssueState.CLOSED,
+            Issue.closed_at < clock.start_of(today),
+        )
+        .order_by(Commitment.issue_id)
+    )
+    for issue_id in due.all():
+        yield issue_id, Act.WAKE, {}
 
 
 def _has_waited(session: Session, issue_id: int, calendar: WorkingCalendar, today: date) -> bool:

@@ -116,5 +116,7 @@ class Matter:
     """Seven working days have passed since information was asked."""
     is_reopenable: bool = False
     """Thirty days since closing have not passed."""
+    has_commitment: bool = False
+    """The sent answer promises something by a date, and it is neither kept nor woken."""
     members_take_issues: bool = True
     phone_confirmation: bool = True

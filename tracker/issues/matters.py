@@ -19,8 +19,19 @@ from tracker.directory.models import Unit, UnitKind
 from tracker.directory.switches import Switches
 from tracker.issues import history
 from tracker.issues.matter import CurrentAnswer, Matter, Party, Question
-from tracker.issues.models import Answer, AnswerForm, AnswerStatus, Issue, IssueParty, PartyLeft, Reply
+from tracker.issues.models import (
+    Answer,
+    AnswerForm,
+    AnswerKind,
+    AnswerStatus,
+    Issue,
+    IssueParty,
+    PartyLeft,
+    Reply,
+)
 from tracker.issues.models_opinions import ANSWERABLE, Opinion, OpinionState
+from tracker.issues.models_referrals import Commitment
+from tracker.issues.referral_rules import CommitmentState
 from tracker.issues.standing import GROUP_ROLES
 from tracker.issues.workflow import CONSULTING, IssueState
 from tracker.permissions import Role
@@ -66,6 +77,10 @@ _QUESTIONS = (
     select(Opinion.id, Opinion.unit_id, Opinion.state)
     .where(Opinion.issue_id == bindparam("issue_id"), Opinion.state.in_(ANSWERABLE))
     .order_by(Opinion.id)
+)
+
+_PROMISE = select(Commitment.id).where(
+    Commitment.issue_id == bindparam("issue_id"), Commitment.state == CommitmentState.OPEN
 )
 
 
@@ -134,6 +149,7 @@ def matter_of(
         and wants_sign_off(session, issue.raised_by_id, switches),
         is_info_overdue=_is_info_overdue(session, issue, calendar, today),
         is_reopenable=_is_reopenable(issue, switches, today),
+        has_commitment=_has_commitment(session, issue, answer),
         members_take_issues=switches.members_take_issues,
         phone_confirmation=switches.phone_confirmation,
     )
@@ -209,6 +225,16 @@ def _is_info_overdue(session: Session, issue: Issue, calendar: WorkingCalendar, 
     life = clocks.timeline(history.facts_of(session, issue.id), calendar, until=today)
     asked_on = life.pauses[-1].from_on
     return calendar.between(asked_on, today) >= UNINFORMED_AFTER_DAYS
+
+
+def _has_commitment(session: Session, issue: Issue, answer: Answer | None) -> bool:
+    """Asked only where the newest answer is a roadmap that was sent."""
+    is_promise = (
+        answer is not None and answer.kind is AnswerKind.ROADMAP and answer.status is AnswerStatus.SENT
+    )
+    if not is_promise or issue.state not in (IssueState.ANSWERED, IssueState.CLOSED):
+        return False
+    return session.scalar(_PROMISE, {"issue_id": issue.id}) is not None
 
 
 def _is_reopenable(issue: Issue, switches: Switches, today: date) -> bool:

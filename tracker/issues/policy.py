@@ -6,6 +6,7 @@ before they write, pages to know which acts to offer, so that the two cannot dif
 
 from tracker.issues.matter import CurrentAnswer, Matter, Party, Person
 from tracker.issues.opinion_rules import may_ask, may_assign, may_cancel, may_give
+from tracker.issues.referral_rules import may_keep
 from tracker.issues.standing import (
     COMMUNE_ROLES,
     GROUP_ROLES,
@@ -204,6 +205,12 @@ RULES: dict[Act, Rule] = {
     Act.ASSIGN_OPINION: may_assign,
     Act.CANCEL_OPINION: may_cancel,
     Act.EXPIRE_OPINION: _nobody,
+    Act.REFER: may_lead,
+    Act.REPLY_IN: owner_or_lead,
+    Act.RECALL: is_director,
+    Act.FOLLOW_UP: owner_or_lead,
+    Act.WAKE: _nobody,
+    Act.KEEP: may_keep,
 }
 
 
@@ -238,6 +245,9 @@ LIKELY_FIRST: tuple[Act, ...] = (
     Act.SEND_DOCUMENT,
     Act.CLOSE_UNINFORMED,
     Act.SET_NUMBER,
+    Act.REPLY_IN,
+    Act.FOLLOW_UP,
+    Act.KEEP,
     Act.RESUME,
     Act.CLARIFY,
     Act.DISPUTE,
@@ -250,6 +260,8 @@ LIKELY_FIRST: tuple[Act, ...] = (
     Act.ASK_EXTENSION,
     Act.EXTEND,
     Act.REFUSE_EXTENSION,
+    Act.REFER,
+    Act.RECALL,
     Act.TRANSFER,
     Act.ACCEPT,
     Act.REASSIGN,

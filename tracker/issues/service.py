@@ -17,7 +17,18 @@ from tracker.deadlines.facts import FactKind, WaitsFor
 from tracker.directory.models import Unit
 from tracker.directory.switches import read_switches
 from tracker.errors import NotFound, NotPossible, Stale
-from tracker.issues import access, counts, history, interims, matters, opinions, searching, stage_keeping
+from tracker.issues import (
+    access,
+    commitments,
+    counts,
+    history,
+    interims,
+    matters,
+    opinions,
+    referral_ends,
+    searching,
+    stage_keeping,
+)
 from tracker.issues.access import Why
 from tracker.issues.acts import HANDLERS
 from tracker.issues.endings import cancel_what_is_owed
@@ -61,7 +72,10 @@ def _carry_out(step: Step) -> None:
     holder_id, was_open, state = issue.holder_id, issue.is_open, issue.state
     acting_for_id = step.acting_for
     HANDLERS[step.act](step)
+    referral_ends.lower_mark(step, state)
     _land(step, state)
+    referral_ends.end_waiting(step, state)
+    commitments.follow(step, state)
     if issue.state is _S.CLOSED and state is not _S.CLOSED:
         cancel_what_is_owed(step)
     opinions.end_what_nobody_waits_for(step, state)
@@ -173,7 +187,7 @@ def _land(step: Step, state: IssueState) -> None:
 def _note_facts(step: Step, state: IssueState, holder_id: int | None) -> None:
     """What the change of state means for the clocks, the same for every act."""
     landed = step.issue.state
-    if state is _S.NEED_INFO and landed in OPEN - {_S.NEED_INFO}:
+    if state in (_S.NEED_INFO, _S.WITH_AUTHORITY) and landed in OPEN - {state}:
         step.fact(FactKind.RESUMED, waits_for=WaitsFor.UNIT)
     if state not in NOT_SENT and step.issue.holder_id != holder_id:
         step.fact(FactKind.MOVED, unit=step.issue.holder_id)
@@ -231,7 +245,7 @@ def _attach(step: Step, event: IssueEvent) -> None:
                 if step.file_purpose.value == "signed_document" and step.answer
                 else None,
                 purpose=step.file_purpose,
-                audience=step.audience,
+                audience=step.file_audience or step.audience,
             )
         )
 

@@ -66,6 +66,8 @@ class Step:
     """The opinions that an event is about, by its kind: who was asked is told."""
     audience: Audience = Audience.ALL
     file_purpose: FilePurpose = FilePurpose.EVIDENCE
+    file_audience: Audience | None = None
+    """Who reads the files where that differs from who reads the event."""
     unit_id: int | None = None
     """The unit in whose name the actor acts; None: the one that fits best."""
     outcome: Outcome | None = None

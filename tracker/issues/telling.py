@@ -154,6 +154,14 @@ TOLD: dict[str, tuple[Telling, ...]] = {
     "opinion_given": (Telling("opinion_given", To.OWNER_OR_LEADS),),
     "opinion_expired": (Telling("opinion_expired", To.OWNER_OR_LEADS),),
     "opinion_cancelled": (Telling("opinion_cancelled", To.CONSULTED),),
+    "referred": (Telling("referred", To.PARTIES), Telling("referred", To.OWNER)),
+    "reply_received": (Telling("reply_received", To.PARTIES), Telling("reply_arrived", To.OWNER_OR_LEADS)),
+    "referral_recalled": (
+        Telling("referral_recalled", To.OWNER_OR_LEADS),
+        Telling("referral_recalled", To.PARTIES),
+    ),
+    "commitment_kept": (Telling("commitment_kept", To.PARTIES),),
+    "woken": (Telling("woken", To.LEADS), Telling("commitment_woken", To.PARTIES)),
 }
 """Event → rows, the more pressing first: of several notices about one event a person gets the first."""
 

@@ -12,9 +12,12 @@ from sqlalchemy import CompoundSelect, Select, false, func, literal, select, tru
 from sqlalchemy.orm import Session
 
 from tracker.accounts.actor import Actor
+from tracker.deadlines.days import load_calendar
 from tracker.directory.switches import Switches
+from tracker.issues.commitments import remind_until
 from tracker.issues.lists import COUNT_CAP, CappedCount, IssueFilter, IssueRow, read_rows
 from tracker.issues.models import Issue
+from tracker.issues.standing import GROUP_ROLES
 from tracker.issues.todo_groups import Roles, Wanted, asked, wanted
 from tracker.permissions import Role
 
@@ -39,7 +42,7 @@ def groups(session: Session, actor: Actor, switches: Switches, today: date) -> l
     kinds = wanted(actor.roles, routes)
     if not kinds:
         return []
-    values = asked(actor, today)
+    values = asked(actor, today, _promised_until(session, actor, today))
     found = _find(session, _statement(actor.roles, routes), values, len(kinds))
     rows = {row.id: row for row in read_rows(session, [key for keys, _ in found for key in keys])}
     return [
@@ -52,6 +55,13 @@ def groups(session: Session, actor: Actor, switches: Switches, today: date) -> l
         for group, (keys, total) in zip(kinds, found, strict=True)
         if total
     ]
+
+
+def _promised_until(session: Session, actor: Actor, today: date) -> date:
+    """Only who works on issues is reminded of promises; for him the calendar is read."""
+    if not actor.roles & {*GROUP_ROLES}:
+        return today
+    return remind_until(today, load_calendar(session))
 
 
 def _filter_of(actor: Actor, group: Wanted, desks: list[int]) -> IssueFilter | None:

@@ -18,7 +18,9 @@ from tracker.issues.lists import IssueFilter, Scope, lacks_number
 from tracker.issues.models import Answer, AnswerStatus, InfoState, Issue, IssueParty, Reply
 from tracker.issues.models_interim import IssueInterim
 from tracker.issues.models_opinions import Opinion, OpinionState
+from tracker.issues.models_referrals import Commitment, ReferralIssue
 from tracker.issues.models_stages import IssueStage
+from tracker.issues.referral_rules import CommitmentState
 from tracker.issues.stages import StageKind
 from tracker.issues.standing import COMMUNE_ROLES, GROUP_ROLES
 from tracker.issues.workflow import CONSULTING, IssueState
@@ -47,6 +49,7 @@ class Wanted:
 
 _ME = bindparam("me", type_=Integer())
 _TODAY = bindparam("today", type_=Date())
+_PROMISED_UNTIL = bindparam("promised_until", type_=Date())
 _OWNERS: Whose = "owners"
 _UNITS: Whose = "units"
 _RAISING = (*GROUP_ROLES, Role.COORDINATOR)
@@ -64,10 +67,10 @@ def _units(name: str) -> Any:
     return bindparam(name, type_=Integer(), expanding=True)
 
 
-def asked(actor: Actor, today: date) -> dict[str, Any]:
-    """The values of all placeholders for this person on this local date."""
+def asked(actor: Actor, today: date, promised_until: date) -> dict[str, Any]:
+    """The values of all placeholders for this person on this local date; `promised_until`: what falls due soon."""
     units = {name: _units_of(actor, *roles) for name, roles in _ROLES_OF.items()}
-    return {"me": actor.account_id, "today": today, **units}
+    return {"me": actor.account_id, "today": today, "promised_until": promised_until, **units}
 
 
 def _units_of(actor: Actor, *roles: Role) -> list[int]:
@@ -171,6 +174,8 @@ def _of_owner(roles: Roles) -> Iterator[Wanted]:
     yield Wanted("mine_late", and_(mine, Issue.due_on < _TODAY), replace(owner, lateness=Lateness.LATE), own)
     soon = and_(mine, Issue.due_soon_on <= _TODAY, Issue.due_on >= _TODAY)
     yield Wanted("mine_due_soon", soon, replace(owner, lateness=Lateness.DUE_SOON), own)
+    yield from _of_waiting_above(mine)
+    yield Wanted("promise_due", and_(Issue.owner_id == _ME, _is_promised()))
     working = and_(mine, Issue.state == _S.WORKING)
     returned = and_(working, _newest_answer_is(AnswerStatus.RETURNED))
     yield Wanted("mine_returned", returned)
@@ -202,6 +207,24 @@ def _desk_is_late(*kinds: StageKind) -> ColumnElement[bool]:
     )
 
 
+def _of_waiting_above(whose: ColumnElement[bool]) -> Iterator[Wanted]:
+    """Documents to follow up today, and interim answers that communes still wait for."""
+    waits = and_(ReferralIssue.issue_id == Issue.id, ReferralIssue.ended_at.is_(None))
+    above = and_(whose, Issue.state == _S.WITH_AUTHORITY)
+    due = exists(select(ReferralIssue.id).where(waits, ReferralIssue.follow_up_on <= _TODAY))
+    yield Wanted("follow_up_due", and_(above, due))
+    owed = exists(select(ReferralIssue.id).where(waits, ReferralIssue.interim_due_on.is_not(None)))
+    yield Wanted("interim_owed", and_(above, owed))
+
+
+def _is_promised() -> ColumnElement[bool]:
+    """Read from the promises that fall due, few among all issues."""
+    due = select(Commitment.issue_id).where(
+        Commitment.state == CommitmentState.OPEN, Commitment.promised_on <= _PROMISED_UNTIL
+    )
+    return Issue.id.in_(due)
+
+
 def _of_leads(roles: Roles) -> Iterator[Wanted]:
     if not roles & {*_LEADING}:
         return
@@ -217,6 +240,8 @@ def _of_leads(roles: Roles) -> Iterator[Wanted]:
     yield Wanted("to_assign", and_(held, Issue.state == _S.ACCEPTED), replace(desk, state=_S.ACCEPTED), units)
     deciding = or_(Issue.extension_count == 0, Issue.holder_id.in_(_units("directed")))
     yield Wanted("extension_asked", and_(held, Issue.extension_asked_days.is_not(None), deciding))
+    yield from _of_waiting_above(held)
+    yield Wanted("promise_due", and_(Issue.holder_id.in_(_units("desks")), _is_promised()))
     raised = and_(held, Issue.level >= 1)
     yield Wanted("escalated", raised, replace(desk, is_raised=True), units)
     yield Wanted("unit_late", and_(held, Issue.due_on < _TODAY), replace(desk, lateness=Lateness.LATE), units)

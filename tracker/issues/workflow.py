@@ -69,6 +69,12 @@ class Act(StrEnum):
     ASSIGN_OPINION = "assign_opinion"
     CANCEL_OPINION = "cancel_opinion"
     EXPIRE_OPINION = "expire_opinion"
+    REFER = "refer"
+    REPLY_IN = "reply_in"
+    RECALL = "recall"
+    FOLLOW_UP = "follow_up"
+    WAKE = "wake"
+    KEEP = "keep"
 
 
 class Move(StrEnum):
@@ -229,6 +235,12 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row(Act.ASSIGN_OPINION, CONSULTING, Move.STAYS, _P.LEAD_GROUP, "opinion_assigned"),
     _row(Act.CANCEL_OPINION, CONSULTING, Move.STAYS, _P.WORK_ON_ISSUE, "opinion_cancelled"),
     _row(Act.EXPIRE_OPINION, CONSULTING, Move.STAYS, None, "opinion_expired"),
+    _row(Act.REFER, _S.WORKING, _S.WITH_AUTHORITY, _P.LEAD_GROUP, "referred"),
+    _row(Act.REPLY_IN, _S.WITH_AUTHORITY, _S.WORKING, _P.WORK_ON_ISSUE, "reply_received"),
+    _row(Act.RECALL, _S.WITH_AUTHORITY, _S.WORKING, _P.LEAD_GROUP, "referral_recalled"),
+    _row(Act.FOLLOW_UP, _S.WITH_AUTHORITY, Move.STAYS, _P.WORK_ON_ISSUE, "followed_up"),
+    _row(Act.WAKE, _S.CLOSED, _S.ACCEPTED, None, "woken"),
+    _row(Act.KEEP, frozenset({_S.ANSWERED, _S.CLOSED}), Move.STAYS, _P.WORK_ON_ISSUE, "commitment_kept"),
     _row(Act.HAND_OVER, NOT_SENT | OPEN, Move.STAYS, None, "handed_over"),
 )
 

@@ -120,6 +120,12 @@ _ENUMS: dict[str, dict[str, str]] = {
         "assign_opinion": N_("Giao người tham gia ý kiến"),
         "cancel_opinion": N_("Dừng lấy ý kiến"),
         "expire_opinion": N_("Hết hạn, chưa tham gia ý kiến"),
+        "refer": N_("Trình cấp có thẩm quyền"),
+        "reply_in": N_("Ghi nhận trả lời của cấp có thẩm quyền"),
+        "recall": N_("Rút văn bản trình"),
+        "follow_up": N_("Đã đôn đốc văn bản trình"),
+        "wake": N_("Mở lại do đến hạn cam kết"),
+        "keep": N_("Đã thực hiện cam kết"),
     },
     "ObstacleKind": {"blocked": N_("Không thực hiện được"), "difficult": N_("Khó thực hiện")},
     "Channel": {
@@ -172,6 +178,25 @@ _ENUMS: dict[str, dict[str, str]] = {
         "answered": N_("Đã có ý kiến"),
         "expired": N_("Hết hạn, chưa tham gia ý kiến"),
         "cancelled": N_("Đã dừng lấy ý kiến"),
+    },
+    "Addressee": {
+        "provincial_committee": N_("UBND tỉnh"),
+        "peoples_council": N_("Hội đồng nhân dân tỉnh"),
+        "party_committee": N_("Cơ quan Đảng (Tỉnh ủy)"),
+        "ministry": N_("Bộ, ngành Trung ương"),
+        "government": N_("Chính phủ"),
+        "prime_minister": N_("Thủ tướng Chính phủ"),
+    },
+    "ReferralEnd": {
+        "replied": N_("Cấp có thẩm quyền đã trả lời"),
+        "recalled": N_("Đã rút văn bản trình"),
+        "left": N_("Không còn chờ trả lời"),
+    },
+    "CommitmentState": {
+        "open": N_("Đang theo dõi"),
+        "kept": N_("Đã thực hiện cam kết"),
+        "woken": N_("Đến hạn chưa thực hiện, đã mở lại"),
+        "ended": N_("Không còn theo dõi"),
     },
     "FilePurpose": {
         "evidence": N_("Tài liệu kèm theo"),

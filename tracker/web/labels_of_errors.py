@@ -80,6 +80,7 @@ ERRORS: dict[str, str] = {
     "opinion_assigned_already": N_("Người này đã được giao tham gia ý kiến."),
     "not_of_asked_unit": N_("Người được chọn không thuộc cơ quan được lấy ý kiến."),
     "unit_without_group": N_("Đơn vị này chưa có tổ công tác để tiếp nhận."),
+    "follow_up_too_late": N_("Ngày đôn đốc không được sau quá %(days)s ngày làm việc."),
     "signed_file_missing": N_("Cần kèm tệp PDF của văn bản đã ký."),
     "basis_missing": N_("Cần nêu căn cứ pháp lý cho loại trả lời này."),
     "draft_has_history": N_("Bản này đã từng được trình, không xóa được. Có thể sửa rồi gửi lại."),

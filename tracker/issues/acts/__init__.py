@@ -6,7 +6,17 @@ state, writes an event or asks who may.
 
 from collections.abc import Callable
 
-from tracker.issues.acts import answering, closing, consulting, dialogue, extending, filing, intake
+from tracker.issues.acts import (
+    answering,
+    closing,
+    consulting,
+    dialogue,
+    extending,
+    filing,
+    intake,
+    promising,
+    referring,
+)
 from tracker.issues.step import Step
 from tracker.issues.workflow import Act
 
@@ -50,4 +60,10 @@ HANDLERS: dict[Act, Callable[[Step], None]] = {
     Act.ASSIGN_OPINION: consulting.assign_opinion,
     Act.CANCEL_OPINION: consulting.cancel_opinion,
     Act.EXPIRE_OPINION: consulting.expire_opinion,
+    Act.REFER: referring.refer,
+    Act.REPLY_IN: referring.reply_in,
+    Act.RECALL: referring.recall,
+    Act.FOLLOW_UP: referring.follow_up,
+    Act.WAKE: promising.wake,
+    Act.KEEP: promising.keep,
 }

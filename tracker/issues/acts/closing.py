@@ -6,6 +6,7 @@ from tracker.issues import obligations
 from tracker.issues.inputs import flag_of, key_of, line_of, needed_key, text_of
 from tracker.issues.models import AnswerKind, InfoState, IssueParty, PartyLeft, Reply
 from tracker.issues.policy import may_confirm_by_phone
+from tracker.issues.referral_ends import was_replied
 from tracker.issues.standing import parties_spoken_for
 from tracker.issues.step import Step
 from tracker.issues.workflow import Act, IssueState, Outcome
@@ -95,6 +96,11 @@ def reopen(step: Step) -> None:
     if actor is not None and parties_spoken_for(actor, step.matter, Act.REOPEN):
         step.spoken_party().reopen_count += 1
     step.payload["reason"] = text_of(step.data, "reason")
+    begin_anew(step)
+
+
+def begin_anew(step: Step) -> None:
+    """A new cycle at the last holder, or at who followed it; all but the withdrawn will be asked again."""
     for party in step.parties:
         if party.left is not PartyLeft.WITHDRAWN:
             party.left = None
@@ -138,7 +144,7 @@ def _outcome(step: Step) -> Outcome:
         return Outcome.SOLVED
     if step.answer is None:
         raise NotPossible(state=IssueState.ANSWERED.value)
-    return _OUTCOMES[step.answer.kind]
+    return Outcome.ANSWERED_FROM_ABOVE if was_replied(step) else _OUTCOMES[step.answer.kind]
 
 
 def _follow_successor(step: Step) -> None:

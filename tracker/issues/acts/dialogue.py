@@ -4,6 +4,7 @@ from tracker.deadlines.facts import FactKind
 from tracker.errors import Invalid
 from tracker.issues.inputs import flag_of, keys_of, text_of
 from tracker.issues.models import InfoState, PartyLeft, Reply
+from tracker.issues.referral_ends import interim_given
 from tracker.issues.step import Step
 from tracker.issues.workflow import Outcome
 
@@ -72,6 +73,7 @@ def give_interim(step: Step) -> None:
     """A first answer before the answer; never touches the clock."""
     step.payload["text"] = text_of(step.data, "text")
     step.fact(FactKind.NEWS)
+    interim_given(step)
 
 
 def _nobody_silent(step: Step) -> bool:

@@ -5,7 +5,7 @@ Owns: which fields an act asks for and their words. Must not ask who may, nor a 
 
 from wtforms import BooleanField, Field
 
-from tracker.issues.forms import answers, extending, opinions
+from tracker.issues.forms import answers, extending, opinions, referring
 from tracker.issues.forms.fields import (
     ActForm,
     PartyForm,
@@ -277,6 +277,11 @@ ACT_FORMS: dict[Act, type[ActForm]] = {
     Act.GIVE_OPINION: opinions.GiveOpinionForm,
     Act.ASSIGN_OPINION: opinions.AssignOpinionForm,
     Act.CANCEL_OPINION: opinions.CancelOpinionForm,
+    Act.REFER: referring.ReferForm,
+    Act.REPLY_IN: referring.ReplyInForm,
+    Act.RECALL: referring.RecallForm,
+    Act.FOLLOW_UP: referring.FollowUpForm,
+    Act.KEEP: referring.KeepForm,
     Act.SUBMIT_ANSWER: answers.AnswerForm,
     Act.TAKE_BACK: PlainForm,
     Act.RETURN_ANSWER: answers.ReturnAnswerForm,

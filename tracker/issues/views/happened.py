@@ -23,7 +23,13 @@ from tracker.web.labels import LABELS, label
 
 _TEMPLATES = Path(__file__).parents[2] / "templates" / "issues" / "events"
 _KNOWN = frozenset(path.stem for path in _TEMPLATES.glob("[a-z]*.html"))
-_ENUM_OF = {"work_kind": "WorkKind", "kind": "AnswerKind", "outcome": "Outcome", "state": "IssueState"}
+_ENUM_OF = {
+    "work_kind": "WorkKind",
+    "kind": "AnswerKind",
+    "outcome": "Outcome",
+    "state": "IssueState",
+    "addressee": "Addressee",
+}
 _ANSWERS = ("answer_approved", "document_sent")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 

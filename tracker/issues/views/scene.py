@@ -13,15 +13,17 @@ from tracker.deadlines.models import WorkKind
 from tracker.directory import queries as directory
 from tracker.directory.pages import switches
 from tracker.errors import NotFound, NotPossible
-from tracker.issues import answers, choices, dossier, opinion_rules
+from tracker.issues import answers, choices, dossier, opinion_rules, referral_lists, referral_rules
 from tracker.issues.dossier import Dossier
 from tracker.issues.forms.acts import ACT_FORMS
 from tracker.issues.forms.fields import ActForm, Choice, Scene
-from tracker.issues.models import AnswerKind, AnswerStatus
+from tracker.issues.models import AnswerKind, AnswerStatus, Issue
 from tracker.issues.policy import Party, is_allowed, is_possible_now
 from tracker.issues.policy import acts_offered as offered_by_policy
+from tracker.issues.referral_rules import Addressee
 from tracker.issues.standing import may_lead, parties_spoken_for
 from tracker.issues.views import opinion_scene
+from tracker.issues.views.referral_words import document_words
 from tracker.issues.workflow import BY_ACT, Act, IssueState
 from tracker.permissions import Actor
 from tracker.web.labels import label, term
@@ -73,7 +75,7 @@ def form_for(me: Actor, act: Act, matter: Dossier, *, is_quick: bool = False) ->
     form = ACT_FORMS[act]()
     if not form.is_submitted():
         form.version.data = matter.issue.version
-    form.prepare(Scene(_lists(me, act, matter), _facts(me, matter, is_quick=is_quick)))
+    form.prepare(Scene(_lists(me, act, matter), _facts(me, act, matter, is_quick=is_quick)))
     return form
 
 
@@ -102,6 +104,7 @@ def _lists(me: Actor, act: Act, matter: Dossier) -> Lists:
         **opinion_scene.lists_of(me, matter, other_holders),
         "work_kinds": lambda: [(kind.value, label(f"WorkKind.{kind.value}")) for kind in WorkKind],
         "answer_kinds": lambda: [(kind.value, label(f"AnswerKind.{kind.value}")) for kind in AnswerKind],
+        **_referral_lists(issue),
         "fields": lambda: [(row.id, term(row)) for row in directory.fields(db.session)],
         "categories": lambda: [(row.id, term(row)) for row in directory.categories(db.session)],
         "people": people,
@@ -122,6 +125,15 @@ def _holders() -> list[Choice]:
     return [(unit.id, unit.name) for unit in directory.units_with_group(db.session)]
 
 
+def _referral_lists(issue: Issue) -> Lists:
+    def documents() -> list[Choice]:
+        rows = referral_lists.documents_under_way(db.session, issue.holder_id)
+        return [(row.id, document_words(row)) for row in rows]
+
+    addressees = [(one.value, label(f"Addressee.{one.value}")) for one in Addressee]
+    return {"referrals": documents, "addressees": lambda: addressees}
+
+
 def parties_spoken_for_safely(me: Actor, act: Act, matter: Dossier) -> Sequence[Party]:
     """The parties for which the person may take the act; none for an act in nobody's name."""
     try:
@@ -139,8 +151,9 @@ def _candidate(person: choices.Candidate) -> Choice:
     return (person.account_id, ", ".join(part for part in (person.name, person.position) if part))
 
 
-def _facts(me: Actor, matter: Dossier, *, is_quick: bool) -> dict[str, Any]:
+def _facts(me: Actor, act: Act, matter: Dossier, *, is_quick: bool) -> dict[str, Any]:
     issue = matter.issue
+    waiting = referral_lists.waiting_of(db.session, issue) if act is Act.FOLLOW_UP else None
     default = WorkKind.URGENT if issue.is_urgent else WorkKind.ONE_DEPARTMENT
     return {
         "is_quick": is_quick,
@@ -154,6 +167,9 @@ def _facts(me: Actor, matter: Dossier, *, is_quick: bool) -> dict[str, Any]:
         "proposal": issue.proposal,
         "answer": _stored_answer(matter),
         "opinion_due_on": opinion_rules.default_due(matter.today, matter.calendar, is_urgent=issue.is_urgent),
+        "decides_himself": referral_rules.decides_himself(me, matter.matter),
+        "has_referral_number": waiting is not None and bool(waiting.referral.document_number),
+        "waits_for_session": waiting is not None and waiting.referral.addressee in referral_rules.IN_SESSION,
     }
 
 

@@ -61,6 +61,8 @@ def due_chip(item: Standing, today: date, calendar: WorkingCalendar) -> Chip:
     if item.state is IssueState.NEED_INFO:
         return Chip("paused", _("Tạm dừng tính thời hạn"))
     due_on = item.due_on
+    if due_on is None and item.state is IssueState.WITH_AUTHORITY:
+        return Chip("paused", _("Tạm dừng tính thời hạn"))
     if due_on is None:
         return Chip("none", "")
     dates = StoredDates(due_soon_on=item.due_soon_on, due_on=due_on, long_late_on=item.long_late_on)
