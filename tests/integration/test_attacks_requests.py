@@ -105,6 +105,7 @@ NAMES = [
     "routing",
     "silent",
     "numberless",
+    "consulted",
     "next",
     "page",
     "per_page",

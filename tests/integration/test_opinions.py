@@ -1,13 +1,17 @@
 """Opinions of other departments: asked several at once, given, late, expired, passed on, ended."""
 
+import io
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from docx import Document
 from sqlalchemy import select, text
 
-from tests.browser_of_pages import Statements
+from tests.browser_of_pages import Person, Statements
 from tests.builders import Province
 from tests.issue_builders import Desk, june, payload_of
+from tracker.accounts.models import Account
 from tracker.db import db, transaction
 from tracker.directory.models import Unit
 from tracker.errors import Invalid, NotFound, NotPossible
@@ -268,3 +272,52 @@ def test_what_falls_due_is_found_by_its_index(desk: Desk) -> None:
         values = (0,) * due.count("?")
         plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {due}", values)]
     assert [step for step in plan if "ix_opinion_due" in step], plan
+
+
+def test_a_list_shows_what_ones_own_department_is_asked_and_communes_find_nothing_by_it(
+    desk: Desk, enter: Callable[[Account], Person]
+) -> None:
+    p, asked_of, other = desk.province, asked(desk), desk.working()
+    url, numbers = "/issues?consulted=1", [desk.issue(key).number or "" for key in (asked_of, other)]
+    lead = enter(p.finance_lead).get(url).text
+    assert [number in lead for number in numbers] == [True, False]
+    for who in (p.officer_a, p.member, p.coordinator):
+        assert numbers[0] not in enter(who).get(url).text
+
+
+def test_a_member_finds_on_his_home_what_he_was_named_for(
+    desk: Desk, enter: Callable[[Account], Person]
+) -> None:
+    p, issue_id = desk.province, asked(desk)
+    words = "nội dung được lấy ý kiến"
+    assert words not in enter(p.finance_member).get("/").text
+    desk.do(p.finance_lead, issue_id, Act.ASSIGN_OPINION, assigned_id=p.finance_member.id)
+    for who in (p.finance_member, p.finance_lead, p.finance_leader):
+        assert words in enter(who).get("/").text
+
+
+def test_word_and_print_of_departments_hold_the_opinions_and_those_of_communes_do_not(
+    desk: Desk, enter: Callable[[Account], Person]
+) -> None:
+    p, issue_id = desk.province, asked(desk)
+    desk.do(p.finance_member, issue_id, Act.GIVE_OPINION, text="Lấy từ dự phòng.", files=[desk.file()])
+    base = f"/issues/{desk.issue(issue_id).number}"
+    for who, sees in ((p.member, True), (p.finance_lead, True), (p.officer_a, False)):
+        paper = enter(who).get(f"{base}/print").text
+        word = " ".join(Document(io.BytesIO(enter(who).get(f"{base}/word").data)).element.itertext())
+        for text_of in (paper, word):
+            assert (QUESTION in text_of, "Lấy từ dự phòng." in text_of) == (sees, sees), who.login
+
+
+def test_notices_of_opinions_reach_departments_alone(desk: Desk) -> None:
+    p, issue_id = desk.province, asked(desk)
+    desk.go(june(9))
+    desk.jobs()
+    desk.do(p.finance_member, issue_id, Act.GIVE_OPINION, text="Muộn.")
+    desk.to_approve(asked(desk, issue_id=issue_id))
+    desk.do(p.lead, issue_id, Act.APPROVE)
+    kinds = ("opinion_asked", "opinion_expired", "opinion_given", "opinion_cancelled")
+    communes = {p.officer_a.id, p.leader_a.id}
+    for kind in kinds:
+        assert told(desk, kind), kind
+        assert not told(desk, kind) & communes, kind

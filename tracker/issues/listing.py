@@ -41,6 +41,8 @@ class IssueFilter:
     is_without_news: bool | None = None
     lacks_number: bool | None = None
     is_raised: bool | None = None
+    is_consulted: bool | None = None
+    """A department of the person is asked for its opinion and has not answered; never true for communes."""
     age: str | None = None
     changed_since: datetime | None = None
     text: str = ""

@@ -20,8 +20,10 @@ from tracker.index.query import MOST_WORDS
 from tracker.issues import searching
 from tracker.issues.listing import COUNT_CAP, CappedCount, IssueFilter, IssueRow, Page, Scope
 from tracker.issues.models import Answer, AnswerForm, AnswerStatus, Issue, IssueAccess, IssueParty
+from tracker.issues.models_opinions import Opinion, OpinionState
 from tracker.issues.rights import visible_to
 from tracker.issues.searching import TEXT_LIMIT
+from tracker.issues.standing import GROUP_ROLES
 from tracker.issues.workflow import NOT_SENT, IssueState
 from tracker.permissions import Permission
 from tracker.text import folded_words
@@ -191,6 +193,8 @@ def _conditions(
         conditions.append(_lateness(filters.lateness, today))
     if filters.lacks_number:
         conditions.append(lacks_number())
+    if filters.is_consulted:
+        conditions.append(_is_consulted(actor))
     asked = ((filters.is_raised, Issue.level >= 1), (filters.is_without_news, Issue.no_news_on <= today))
     conditions += [condition for is_asked, condition in asked if is_asked]
     if filters.field is not None:
@@ -204,6 +208,12 @@ def _conditions(
     if filters.changed_since is not None:
         conditions.append(Issue.changed_at > filters.changed_since)
     return conditions
+
+
+def _is_consulted(actor: Actor) -> ColumnElement[bool]:
+    units = sorted({unit_id for role, unit_id in actor.grants if role in GROUP_ROLES})
+    asked = select(Opinion.issue_id).where(Opinion.unit_id.in_(units), Opinion.state == OpinionState.ASKED)
+    return Issue.id.in_(asked)
 
 
 def _scope(actor: Actor, scope: Scope) -> ColumnElement[bool]:

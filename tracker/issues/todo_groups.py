@@ -144,11 +144,12 @@ def _of_consulted(roles: Roles) -> Iterator[Wanted]:
     """What other units ask: leads see all that their unit was asked, a member what he was named for."""
     if not roles & {*GROUP_ROLES}:
         return
-    own = Opinion.assigned_id == _ME
+    own, filter_of_unit = Opinion.assigned_id == _ME, None
     if roles & {*_LEADING}:
         own = or_(own, Opinion.unit_id.in_(_units("desks")))
+        filter_of_unit = IssueFilter(is_open=True, is_consulted=True)
     yield Wanted("opinions_expired", _has_opinion(OpinionState.EXPIRED, own))
-    yield Wanted("opinions_asked", _has_opinion(OpinionState.ASKED, own))
+    yield Wanted("opinions_asked", _has_opinion(OpinionState.ASKED, own), filter_of_unit)
 
 
 def _newest_answer_is(status: AnswerStatus) -> ColumnElement[bool]:

@@ -34,6 +34,7 @@ _FLAGS = {
     "silent": "is_without_news",
     "numberless": "lacks_number",
     "raised": "is_raised",
+    "consulted": "is_consulted",
 }
 _ENUMS: dict[str, tuple[str, type[StrEnum]]] = {
     "late": ("lateness", Lateness),
@@ -175,6 +176,7 @@ def _with_chips(session: Session, me: Actor, listing: Listing) -> Listing:
         "is_without_news": _("Chưa cập nhật tiến độ"),
         "lacks_number": _("Chờ số văn bản"),
         "is_raised": _("Đã báo cáo cấp trên"),
+        "is_consulted": _("Đang lấy ý kiến đơn vị mình"),
         "age": _("Gửi trong khoảng %(band)s ngày làm việc", band=filters.age),
         "text": _("Có chữ: %(text)s", text=filters.text),
         "changed_since": _("Có thay đổi từ %(at)s", at=local_time(filters.changed_since)),
