@@ -148,6 +148,28 @@ def write_stages(session: Session, _storage: Storage, _now: datetime) -> object:
     return stage_keeping.fill(session, transaction)
 
 
+def raise_late_matters(session: Session, _storage: Storage, now: datetime) -> object:
+    """What falls due on the ladder, on working mornings alone, in steps of a transaction each."""
+    from tracker.deadlines.days import load_calendar
+    from tracker.issues import escalation_job
+    from tracker.notifications.hours import sendable_at
+
+    if sendable_at(now, load_calendar(session)) != now:
+        return 0
+    session.rollback()
+    return escalation_job.raise_late_matters(session, transaction)
+
+
+def rehearse_late_matters(session: Session) -> Iterable[str]:
+    """What would rise, and who would be reminded of what."""
+    from tracker.deadlines.days import load_calendar
+    from tracker.issues import escalation_job
+    from tracker.notifications.hours import sendable_at
+
+    now = clock.now()
+    return escalation_job.rehearse(session) if sendable_at(now, load_calendar(session)) == now else ()
+
+
 def back_up(settings: Settings, _session: Session, _storage: Storage, now: datetime) -> object:
     """The backup of the night."""
     from tracker.backup import service
@@ -163,6 +185,13 @@ JOBS = (
     Job("sweep_files", timedelta(hours=6), sweep_files),
     Job("move_dates", timedelta(minutes=1), move_dates, is_alone=True),
     Job("write_stages", timedelta(minutes=10), write_stages, is_alone=True),
+    Job(
+        "raise_late_matters",
+        timedelta(minutes=15),
+        raise_late_matters,
+        is_alone=True,
+        rehearse=rehearse_late_matters,
+    ),
     Job("work_on_sheets", timedelta(seconds=20), work_on_sheets, is_alone=True, lease=timedelta(minutes=3)),
 )
 

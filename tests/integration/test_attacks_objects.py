@@ -217,6 +217,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "extend": DESK_A,
         "ask_opinion": OWNER_A,
         "refer": DESK_A,
+        "escalate": OWNER_A | DESK_A | {"coordinator"},
     },
     "a_consulted": {
         "reassign": DESK_A,
@@ -253,6 +254,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "close_error": {"coordinator"},
         "news": {"finance_lead"},
         "interim": {"finance_lead"},
+        "escalate": DESK_F | {"coordinator"},
     },
     "b_asked": {
         "reassign": DESK_A,
@@ -274,6 +276,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "extend": DESK_F,
         "return_answer": DESK_F,
         "approve": DESK_F,
+        "escalate": OWNER_F | DESK_F | {"coordinator"},
     },
     "b_closed": {"reopen": {"leader_b", "coordinator"}},
     "ward_filed": {
@@ -287,6 +290,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "close_error": {"coordinator"},
         "news": {"lead"},
         "interim": {"lead"},
+        "escalate": DESK_A | {"coordinator"},
     },
     "a_draft": {"send": {"officer_a", "leader_a"}},
     "finance_draft": {"send": {"finance_member"} | DESK_F},
@@ -307,7 +311,15 @@ PEOPLE = (
     "auditor",
 )
 OF_DRAFTS = {Act.SEND, Act.SIGN, Act.RETURN_DRAFT}
-OF_NOBODY = {Act.CLOSE_READY, Act.EXPIRE, Act.EXPIRE_OPINION, Act.HAND_OVER, Act.WAKE}
+OF_NOBODY = {
+    Act.CLOSE_READY,
+    Act.EXPIRE,
+    Act.EXPIRE_OPINION,
+    Act.HAND_OVER,
+    Act.WAKE,
+    Act.RAISE,
+    Act.REMIND,
+}
 
 
 @pytest.mark.asvs("V2.3.1", "V8.3.1", "V8.2.2")

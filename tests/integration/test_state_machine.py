@@ -263,6 +263,8 @@ class AnyLife(RuleBasedStateMachine):
             "name": "Bộ Nội vụ" if detail % 3 else "",
             "has_consent": bool(detail % 4),
             "consent_by": "Đặng Thị Giang",
+            "until_on": load_calendar(self.desk.session).add(self.desk.today, 1 + detail % 5),
+            "level": 0,
             "party_id": parties[detail % len(parties)].unit_id if parties else None,
         }
         if act is Act.ASK_OPINION:

@@ -69,6 +69,12 @@ WHILE_ROUTING_IS_AWAITED = {
     "withdraw",
     "add_info",
     "hand_over",
+    "raise",
+    "remind",
+    "escalate",
+    "decline_escalation",
+    "lower",
+    "plan",
 }
 
 
@@ -153,6 +159,8 @@ class World:
             return self._expected_at_the_end(act, person)
         if WHO.get(act) == "P":
             return self._speaks_for_some(act, person)
+        if act in ("escalate", "decline_escalation", "lower", "plan"):
+            return self._expected_of_level(act, person, self.hats(person))
         return self._expected_of_desk(act, person)
 
     def _expected_of_desk(self, act: str, person: Actor) -> bool:
@@ -186,6 +194,27 @@ class World:
             return bool(hats & {"OW", "GL"}) and any(not each.has_expired for each in asked)
         roles = [R.GROUP_LEAD, R.DEPARTMENT_LEADER] + [R.GROUP_MEMBER] * (act == "give_opinion")
         return any(me in self.holding(role, each.unit_id) for each in asked for role in roles)
+
+    def _expected_of_level(self, act: str, person: Actor, hats: set[str]) -> bool:
+        matter, me = self.matter, person.account_id
+        if act == "escalate":
+            communes = [each.unit_id for each in matter.parties if each.is_commune and not each.has_left]
+            late = matter.due_on is not None and matter.due_on < TODAY
+            asks = (late or matter.is_disputed) and any(
+                me in self.holding(R.COMMUNE_LEADER, c) for c in communes
+            )
+            reaches = {"OW": 1, "GL": 2, "DL": 3, "KO": 4}
+            highest = max([reaches.get(hat, 0) for hat in hats] + [2 * asks])
+            return matter.due_on is not None and highest > matter.level
+        leaders = {each.account_id for each in self.people if R.PROVINCIAL_LEADER in each.roles}
+        receivers = ["GL" in hats, "DL" in hats, "KO" in hats, me in leaders]
+        if matter.level == 0:
+            return False
+        if act == "lower":
+            return any(receivers[matter.level - 1 :])
+        if act == "plan" and (matter.level == 4 or matter.due_on is None or matter.has_plan):
+            return False
+        return receivers[matter.level - 1] and (act == "plan" or matter.is_raised_by_hand)
 
     def _expected_of_extension(self, act: str, hats: set[str]) -> bool:
         matter, asked = self.matter, self.matter.is_extension_asked
@@ -301,6 +330,8 @@ def worlds(draw: st.DrawFn) -> World:
         is_routed=draw(st.booleans()),
         is_disputed=draw(st.booleans()),
         level=draw(st.integers(0, 4)),
+        is_raised_by_hand=draw(st.booleans()),
+        has_plan=draw(st.booleans()),
         info_count=draw(st.integers(0, 4)),
         due_on=draw(st.sampled_from([None, TODAY, TODAY - timedelta(days=1)])),
         extension_count=draw(st.integers(0, 2)),
@@ -560,7 +591,8 @@ def test_while_routing_is_awaited_only_the_named_acts_are_possible(state: S) -> 
 
 def test_while_routing_is_awaited_the_coordinator_has_the_leads_desk() -> None:
     waiting = matter(S.SUBMITTED, awaits_routing=True)
-    assert set(acts_offered(COORDINATOR, waiting)) == {Act.ROUTE, Act.ASK_INFO, Act.NEWS, Act.CLOSE_ERROR}
+    offered = {Act.ROUTE, Act.ASK_INFO, Act.NEWS, Act.CLOSE_ERROR}
+    assert set(acts_offered(COORDINATOR, waiting)) == offered
 
 
 # --- asking for information ------------------------------------------------------------------------------------

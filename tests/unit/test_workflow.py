@@ -25,6 +25,7 @@ from tracker.permissions import PERMISSIONS, Permission, Role
 S = IssueState
 BEFORE_ANSWER = "submitted accepted working"
 UP_TO_APPROVAL = "submitted accepted working need_info with_authority to_approve"
+PROMISED = "submitted accepted working with_authority to_approve"
 CONSULTING = "accepted working need_info with_authority to_approve"
 ALL_OPEN = UP_TO_APPROVAL + " answered"
 
@@ -75,10 +76,16 @@ TABLE: dict[str, tuple[str, str]] = {
     "follow_up": ("with_authority", "="),
     "wake": ("closed", "accepted"),
     "keep": ("answered closed", "="),
+    "raise": (PROMISED, "="),
+    "remind": (PROMISED + " need_info", "="),
+    "escalate": (PROMISED, "="),
+    "decline_escalation": (PROMISED, "="),
+    "lower": (PROMISED, "="),
+    "plan": (PROMISED, "="),
 }
 OF_LATER_ISSUES = {"merge", "split", "release"}
 CLOSING = {"close_uninformed", "withdraw", "close_error", "confirm", "close_ready", "expire"}
-BY_THE_SYSTEM_ALONE = {"close_ready", "expire", "expire_opinion", "hand_over", "wake"}
+BY_THE_SYSTEM_ALONE = {"close_ready", "expire", "expire_opinion", "hand_over", "wake", "raise", "remind"}
 GUARDED = {  # replaces text or owner
     "send",
     "accept",
@@ -214,9 +221,12 @@ def test_every_permission_that_an_act_asks_for_is_given_to_some_role() -> None:
     assert {row.permission for row in TRANSITIONS if row.permission} <= given_to_somebody
 
 
-@pytest.mark.parametrize(
-    "role", [Role.PROVINCIAL_LEADER, Role.LEADER_ASSISTANT, Role.AUDITOR, Role.ADMINISTRATOR]
-)
+def test_the_provincial_leader_acts_on_levels_alone() -> None:
+    asked = {row.permission for row in TRANSITIONS if row.permission is not None}
+    assert asked & PERMISSIONS[Role.PROVINCIAL_LEADER] == {Permission.RECEIVE_ESCALATION}
+
+
+@pytest.mark.parametrize("role", [Role.LEADER_ASSISTANT, Role.AUDITOR, Role.ADMINISTRATOR])
 def test_those_who_only_look_on_hold_no_permission_of_any_act(role: Role) -> None:
     asked = {row.permission for row in TRANSITIONS if row.permission is not None}
     assert not asked & PERMISSIONS[role]

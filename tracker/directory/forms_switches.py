@@ -27,6 +27,7 @@ class SwitchWords:
 EVERY_ROLE = "*"
 _SIGN_IN = _l("Đăng nhập")
 _COMMUNE, _DESK, _CLOCK = _l("Địa phương"), _l("Sở, ngành và đầu mối"), _l("Thời hạn")
+_LADDER = _l("Báo cáo cấp trên")
 
 WORDS: dict[str, SwitchWords] = {
     "commune_sign_off": SwitchWords(
@@ -113,6 +114,26 @@ WORDS: dict[str, SwitchWords] = {
         _CLOCK,
         _l("Thời gian được mở lại"),
         _l("Số ngày (kể cả ngày nghỉ) mà vướng mắc đã kết thúc còn được mở lại."),
+    ),
+    "levels_3_4_automatic": SwitchWords(
+        _LADDER,
+        _l("Tự động báo cáo đầu mối tỉnh và lãnh đạo UBND tỉnh"),
+        _l("Bỏ chọn thì chỉ báo cáo lên hai cấp này khi có người đề nghị."),
+    ),
+    "trial_mode": SwitchWords(
+        _LADDER,
+        _l("Chạy thử"),
+        _l("Trong thời gian chạy thử, việc phải báo cáo lên hai cấp này chỉ hiện trong danh sách hằng tuần."),
+    ),
+    "trial_started_on": SwitchWords(
+        _LADDER,
+        _l("Ngày bắt đầu chạy thử"),
+        _l("Ghi theo năm-tháng-ngày, ví dụ 2026-12-01; để trống thì chạy thử cho đến khi bỏ chọn."),
+    ),
+    "trial_calendar_days": SwitchWords(
+        _LADDER,
+        _l("Số ngày chạy thử"),
+        _l("Tính cả ngày nghỉ, từ ngày bắt đầu."),
     ),
     "second_factor_roles": SwitchWords(
         _SIGN_IN,

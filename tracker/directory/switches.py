@@ -42,6 +42,13 @@ class Switches:
     """Roles (values of `Role`, comma between; `*`: every role) that need a second factor to sign in."""
     second_factor_after_oidc: bool = False
     """Whether the second factor is asked for after the sign-in service too; else that service answers for it."""
+    levels_3_4_automatic: bool = True
+    """Whether escalation reaches the coordinator and the provincial leader by itself."""
+    trial_mode: bool = False
+    """Whether what would reach them by itself is only listed for the first days."""
+    trial_started_on: str = ""
+    """First day of the trial, YYYY-MM-DD; '': it lasts until it is turned off."""
+    trial_calendar_days: int = 30
 
 
 _STORED = select(Switch.name, Switch.value)

@@ -6,6 +6,7 @@ Owns: the limits. Must not know what a switch does; its words stand in `switch_w
 import re
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -50,6 +51,15 @@ def _checked(session: Session, name: str, value: Value) -> Value:
         if not _HOUR.fullmatch(str(value)):
             raise Invalid(name, "hour_shape")
         return str(value).zfill(len("00:00"))
+    if name.endswith("_on") and value and not _is_date(str(value)):
+        raise Invalid(name, "calendar_date_not_read")
     if name == "coordinating_unit_id" and value not in {u.id for u in queries.units_with_group(session)}:
         raise Invalid(name, "unit_without_group")
     return value
+
+
+def _is_date(value: str) -> bool:
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False

@@ -16,10 +16,11 @@ from tracker import clock
 from tracker.accounts.actor import Actor, actor_of
 from tracker.accounts.models import Account
 from tracker.attachments.models import Attachment
+from tracker.deadlines.days import load_calendar
 from tracker.directory.models import Unit, UnitKind
-from tracker.directory.switches import read_switches
+from tracker.directory.switches import Switches, read_switches
 from tracker.errors import Invalid, NotFound, NotPossible
-from tracker.issues import access, service
+from tracker.issues import access, duties, escalation, service
 from tracker.issues.access import Why
 from tracker.issues.directive_notes import attach, locked, note
 from tracker.issues.directive_rules import may_give, may_record
@@ -71,7 +72,16 @@ def give(session: Session, actor: Actor, issue_ids: Sequence[int], order: Order)
         payload = _payload(session, directive, giver, order)
         event = note(session, actor, issue, "directive_given", payload, for_whom)
         attach(session, issue, event, order.files if place == 0 else ())
+        if order.due_on is not None and issue.level:
+            _discharge(session, giver, issue, switches)
     return directive
+
+
+def _discharge(session: Session, giver: Actor, issue: Issue, switches: Switches) -> None:
+    """A directive with a date is what a leader owes for a matter that was reported to him."""
+    duties.discharge_by_directive(session, issue, giver, switches.coordinating_unit_id, clock.now())
+    session.flush()
+    escalation.store_next_alarm(session, issue, load_calendar(session), switches, clock.today())
 
 
 def _as_whom(giver: Actor, issue: Issue, order: Order, coordinating_unit_id: int) -> int | None:

@@ -27,6 +27,10 @@ class Person(Protocol):
     def deputy_of(self) -> int | None:
         """In a guise: the one for whom he acts in it."""
 
+    @property
+    def roles(self) -> frozenset[Role]:
+        """All roles, in whatever unit."""
+
     def holds(self, unit_id: int | None, *roles: Role) -> bool:
         """Whether the person has one of the roles in the unit."""
 
@@ -93,6 +97,10 @@ class Matter:
     is_routed: bool = False
     is_disputed: bool = False
     level: int = 0
+    is_raised_by_hand: bool = False
+    """Somebody raised it to its level; no rule did."""
+    has_plan: bool = False
+    """Of the present level."""
     info_count: int = 0
     due_on: date | None = None
     """The promised date; None while no promise runs."""

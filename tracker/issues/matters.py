@@ -29,6 +29,7 @@ from tracker.issues.models import (
     PartyLeft,
     Reply,
 )
+from tracker.issues.models_escalation import Escalation, OpenedBy, Plan
 from tracker.issues.models_opinions import ANSWERABLE, Opinion, OpinionState
 from tracker.issues.models_referrals import Commitment
 from tracker.issues.referral_rules import CommitmentState
@@ -59,6 +60,11 @@ _SIGNER = (
         Account.is_active.is_(True),
     )
     .limit(1)
+)
+_OPEN_LEVEL = (
+    select(Escalation.opened_by, Plan.id)
+    .outerjoin(Plan, Plan.escalation_id == Escalation.id)
+    .where(Escalation.issue_id == bindparam("issue_id"), Escalation.ended_at.is_(None))
 )
 _HOLDERS = (
     select(Grant.unit_id, Grant.role, Grant.account_id)
@@ -133,10 +139,13 @@ def matter_of(
     holders = _grant_holders(session, issue, today)
     holder_id = issue.holder_id or 0
     raiser = issue.raised_by_id
+    opened_by, plan_id = _escalation(session, issue)
     return Matter(
         **{name: getattr(issue, name) for name in _AS_STORED},
         coordinating_unit_id=switches.coordinating_unit_id,
         today=today,
+        is_raised_by_hand=opened_by is OpenedBy.HAND,
+        has_plan=plan_id is not None,
         is_owner_active=any(issue.owner_id in holders[holder_id, role] for role in GROUP_ROLES),
         is_extension_asked=issue.extension_asked_days is not None,
         parties=tuple(_party(party) for party in parties),
@@ -153,6 +162,12 @@ def matter_of(
         members_take_issues=switches.members_take_issues,
         phone_confirmation=switches.phone_confirmation,
     )
+
+
+def _escalation(session: Session, issue: Issue) -> tuple[OpenedBy | None, int | None]:
+    """How it came to its level, and the plan made there; asked only of what has a level."""
+    row = session.execute(_OPEN_LEVEL, {"issue_id": issue.id}).first() if issue.level else None
+    return (row[0], row[1]) if row is not None else (None, None)
 
 
 def wants_sign_off(session: Session, unit_id: int, switches: Switches) -> bool:

@@ -4,6 +4,7 @@ Owns: the rule of each act, substitution and separation of duties, and for whom 
 before they write, pages to know which acts to offer, so that the two cannot differ. What it looks at is in `matter`.
 """
 
+from tracker.issues.escalation_policy import may_decline, may_escalate, may_lower, may_plan
 from tracker.issues.matter import CurrentAnswer, Matter, Party, Person
 from tracker.issues.opinion_rules import may_ask, may_assign, may_cancel, may_give
 from tracker.issues.referral_rules import may_keep
@@ -40,6 +41,12 @@ _ROUTING_ACTS = frozenset(
         Act.WITHDRAW,
         Act.ADD_INFO,
         Act.HAND_OVER,
+        Act.RAISE,
+        Act.REMIND,
+        Act.ESCALATE,
+        Act.DECLINE_ESCALATION,
+        Act.LOWER,
+        Act.PLAN,
     }
 )
 """While the coordinator's routing is awaited only these are possible."""
@@ -211,6 +218,12 @@ RULES: dict[Act, Rule] = {
     Act.FOLLOW_UP: owner_or_lead,
     Act.WAKE: _nobody,
     Act.KEEP: may_keep,
+    Act.RAISE: _nobody,
+    Act.REMIND: _nobody,
+    Act.ESCALATE: may_escalate,
+    Act.DECLINE_ESCALATION: may_decline,
+    Act.LOWER: may_lower,
+    Act.PLAN: may_plan,
 }
 
 
@@ -262,6 +275,10 @@ LIKELY_FIRST: tuple[Act, ...] = (
     Act.REFUSE_EXTENSION,
     Act.REFER,
     Act.RECALL,
+    Act.PLAN,
+    Act.ESCALATE,
+    Act.DECLINE_ESCALATION,
+    Act.LOWER,
     Act.TRANSFER,
     Act.ACCEPT,
     Act.REASSIGN,

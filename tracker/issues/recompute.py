@@ -16,7 +16,8 @@ from tracker.deadlines import clocks
 from tracker.deadlines.calendar import WorkingCalendar
 from tracker.deadlines.changing import running_change
 from tracker.deadlines.days import load_calendar
-from tracker.issues import counts, history, interims, stage_keeping
+from tracker.directory.switches import read_switches
+from tracker.issues import counts, escalation, history, interims, stage_keeping
 from tracker.issues.history import Happening, Signature
 from tracker.issues.models import Issue
 from tracker.issues.service import hold, store_dates
@@ -60,12 +61,18 @@ def _move_batch(session: Session, after: int, now: datetime) -> tuple[int, int |
     if not keys:
         return 0, None
     hold(session, keys)
-    calendar, today = load_calendar(session), clock.local_date(now)
+    calendar, today, switches = load_calendar(session), clock.local_date(now), read_switches(session)
     rows = select(Issue).where(Issue.id.in_(keys), Issue.is_open.is_(True)).order_by(Issue.id)
     issues = session.scalars(rows.execution_options(populate_existing=True)).all()
     stage_keeping.count_again(session, keys, calendar)
     interims.count_again(session, keys, calendar)
-    return sum(_move(session, issue, calendar, today, now) for issue in issues), keys[-1]
+    moved = 0
+    for issue in issues:
+        old = issue.due_on
+        moved += _move(session, issue, calendar, today, now)
+        escalation.after_dates(session, issue, old, calendar, switches)
+        session.flush()
+    return moved, keys[-1]
 
 
 def _move(session: Session, issue: Issue, calendar: WorkingCalendar, today: date, now: datetime) -> bool:

@@ -14,6 +14,7 @@ from tracker.accounts.actor import Actor
 from tracker.deadlines import clocks
 from tracker.deadlines.days import load_calendar
 from tracker.deadlines.facts import FactKind, WaitsFor
+from tracker.deadlines.ladder import HIGHEST
 from tracker.directory.models import Unit
 from tracker.directory.switches import read_switches
 from tracker.errors import NotFound, NotPossible, Stale
@@ -21,6 +22,7 @@ from tracker.issues import (
     access,
     commitments,
     counts,
+    escalation,
     history,
     interims,
     matters,
@@ -39,6 +41,7 @@ from tracker.issues.rights import may_see
 from tracker.issues.step import Step
 from tracker.issues.telling import tell
 from tracker.issues.workflow import BY_ACT, NOT_SENT, OPEN, OWNED, Act, Circumstances, IssueState, landing
+from tracker.outbox.service import put_all
 
 __all__ = ["apply", "hold"]
 
@@ -80,8 +83,13 @@ def _carry_out(step: Step) -> None:
         cancel_what_is_owed(step)
     opinions.end_what_nobody_waits_for(step, state)
     _note_facts(step, state, holder_id)
-    _write_events(step, state, acting_for_id)
+    due_on = issue.due_on
+    event = _write_events(step, state, acting_for_id)
     _set_dates(step)
+    step.session.flush()
+    later = escalation.follow(step, event, holder_id, due_on)
+    tell(step, event)
+    put_all(step.session, later, issue_id=issue.id, event_id=event.id)
     step.session.flush()
     stage_keeping.keep(step)
     interims.keep(step)
@@ -177,6 +185,8 @@ def _land(step: Step, state: IssueState) -> None:
     if landed in (_S.ANSWERED, _S.CLOSED) and state is not landed:
         step.level = 0
         issue.is_disputed = False
+    if landed is _S.NEED_INFO and issue.level <= HIGHEST:
+        step.level = 0
     if row.guards_version or state is not landed:
         issue.version += 1
     if step.level is not None and step.level != issue.level:
@@ -204,7 +214,7 @@ def _note_facts(step: Step, state: IssueState, holder_id: int | None) -> None:
         step.fact(FactKind.CLOSED)
 
 
-def _write_events(step: Step, state: IssueState, acting_for_id: int | None) -> None:
+def _write_events(step: Step, state: IssueState, acting_for_id: int | None) -> IssueEvent:
     issue, session = step.issue, step.session
     if issue.state is not state:
         step.payload["state"] = issue.state.value
@@ -220,7 +230,7 @@ def _write_events(step: Step, state: IssueState, acting_for_id: int | None) -> N
     event = history.append(session, issue, own, signature, step.now)
     _attach(step, event)
     opinions.keep_event(step, event)
-    tell(step, event)
+    return event
 
 
 def _signature(step: Step, acting_for_id: int | None) -> Signature:

@@ -20,8 +20,10 @@ from tracker.directory.switches import Switches
 from tracker.errors import Invalid, NotFound
 from tracker.issues.history import Happening
 from tracker.issues.models import Answer, Audience, FilePurpose, Issue, IssueParty, Reply
+from tracker.issues.models_escalation import Duty
 from tracker.issues.models_opinions import Opinion
 from tracker.issues.policy import Matter, acting_for
+from tracker.issues.rises import Descent, Reminding, Rise
 from tracker.issues.standing import parties_spoken_for
 from tracker.issues.workflow import Act, Outcome
 
@@ -79,6 +81,11 @@ class Step:
     cycle_days: int | None = None
     """Target of the cycle that opens when the issue leaves answered or closed."""
     level: int | None = None
+    rise: Rise | None = None
+    descent: Descent | None = None
+    reminding: Reminding | None = None
+    missed: list[Duty] = field(default_factory=list)
+    """Duties that this act has found undone."""
 
     @property
     def account_id(self) -> int:

@@ -173,7 +173,7 @@ def tell(step: Step, event: IssueEvent) -> None:
         rows = [row for row in rows if row.to not in OF_PARTIES]
     if not rows:
         return
-    people = _People(step, event.kind)
+    people = People(step, event.kind)
     known = {step.actor.account_id} if step.actor is not None else set()
     told: list[tuple[str, int, str]] = []
     for row in rows:
@@ -183,10 +183,10 @@ def tell(step: Step, event: IssueEvent) -> None:
     put_all(step.session, told, issue_id=step.issue.id, event_id=event.id)
 
 
-class _People:
+class People:
     """The people of the units of one issue today, their deputies beside them; one statement."""
 
-    def __init__(self, step: Step, kind: str) -> None:
+    def __init__(self, step: Step, kind: str = "") -> None:
         self.step = step
         self.opinions = step.consulted.get(kind, [])
         units = {step.issue.holder_id, step.issue.raised_by_id, step.switches.coordinating_unit_id}
@@ -260,12 +260,12 @@ def _grants_in(
     return found
 
 
-_FINDERS: dict[To, Callable[[_People], set[int]]] = {
-    To.LEADS: _People.leads,
-    To.DIRECTORS: _People.directors,
-    To.COORDINATORS: _People.coordinators,
-    To.SIGNERS: _People.signers,
-    To.APPROVERS: _People.approvers,
+_FINDERS: dict[To, Callable[[People], set[int]]] = {
+    To.LEADS: People.leads,
+    To.DIRECTORS: People.directors,
+    To.COORDINATORS: People.coordinators,
+    To.SIGNERS: People.signers,
+    To.APPROVERS: People.approvers,
     To.OWNER: lambda people: people.owner(people.step.issue.owner_id),
     To.OWNER_OR_LEADS: lambda people: people.owner(people.step.issue.owner_id) or people.leads(),
     To.OLD_OWNER: lambda people: people.owner(people.step.matter.owner_id),
@@ -278,5 +278,5 @@ _FINDERS: dict[To, Callable[[_People], set[int]]] = {
     ),
     To.DROPPED_PARTIES: lambda people: people.parties(lambda party: party.left is PartyLeft.DROPPED),
     To.NAMED_PARTIES: lambda people: people.parties(lambda party: party.is_on_behalf),
-    To.CONSULTED: _People.consulted,
+    To.CONSULTED: People.consulted,
 }

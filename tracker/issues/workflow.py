@@ -75,6 +75,12 @@ class Act(StrEnum):
     FOLLOW_UP = "follow_up"
     WAKE = "wake"
     KEEP = "keep"
+    RAISE = "raise"
+    REMIND = "remind"
+    ESCALATE = "escalate"
+    DECLINE_ESCALATION = "decline_escalation"
+    LOWER = "lower"
+    PLAN = "plan"
 
 
 class Move(StrEnum):
@@ -120,6 +126,8 @@ OWNED = frozenset({_S.WORKING, _S.WITH_AUTHORITY, _S.TO_APPROVE})
 _BEFORE_ANSWER = frozenset({_S.SUBMITTED, _S.ACCEPTED, _S.WORKING})
 CONSULTING = OWNED | {_S.ACCEPTED, _S.NEED_INFO}
 """States in which departments that were asked may still say what they think."""
+PROMISED = OPEN - {_S.NEED_INFO, _S.ANSWERED}
+"""States in which a promise may run, and escalation with it."""
 
 
 @dataclass(frozen=True)
@@ -241,6 +249,12 @@ TRANSITIONS: tuple[Transition, ...] = (
     _row(Act.FOLLOW_UP, _S.WITH_AUTHORITY, Move.STAYS, _P.WORK_ON_ISSUE, "followed_up"),
     _row(Act.WAKE, _S.CLOSED, _S.ACCEPTED, None, "woken"),
     _row(Act.KEEP, frozenset({_S.ANSWERED, _S.CLOSED}), Move.STAYS, _P.WORK_ON_ISSUE, "commitment_kept"),
+    _row(Act.RAISE, PROMISED, Move.STAYS, None, "raised"),
+    _row(Act.REMIND, PROMISED | {_S.NEED_INFO}, Move.STAYS, None, "reminded"),
+    _row(Act.ESCALATE, PROMISED, Move.STAYS, _P.SPEAK_FOR_PARTY, "escalated"),
+    _row(Act.DECLINE_ESCALATION, PROMISED, Move.STAYS, _P.RECEIVE_ESCALATION, "escalation_declined"),
+    _row(Act.LOWER, PROMISED, Move.STAYS, _P.RECEIVE_ESCALATION, "escalation_lowered"),
+    _row(Act.PLAN, PROMISED, Move.STAYS, _P.RECEIVE_ESCALATION, "planned"),
     _row(Act.HAND_OVER, NOT_SENT | OPEN, Move.STAYS, None, "handed_over"),
 )
 

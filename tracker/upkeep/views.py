@@ -53,6 +53,10 @@ JOB_WORDS: dict[str, tuple[str, str]] = {
         _l("Ghi thời gian xử lý của vướng mắc cũ"),
         _l("Sau khi nâng cấp, ghi thời gian tại từng bước của các vướng mắc đã có."),
     ),
+    "raise_late_matters": (
+        _l("Đôn đốc, báo cáo cấp trên"),
+        _l("Sáng ngày làm việc, nhắc việc sắp đến hạn và báo cáo việc quá hạn theo quy định."),
+    ),
     "tell_people": (_l("Gửi thông báo"), _l("Gửi thư điện tử báo việc mới cho người liên quan.")),
     "work_on_sheets": (_l("Đọc bảng tính"), _l("Kiểm tra và ghi các dòng của tệp bảng tính đã tải lên.")),
     "back_up": (_l("Sao lưu hằng đêm"), _l("Đêm nay chưa có bản sao cơ sở dữ liệu và tệp thì sao lưu.")),

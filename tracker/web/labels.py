@@ -126,6 +126,12 @@ _ENUMS: dict[str, dict[str, str]] = {
         "follow_up": N_("Đã đôn đốc văn bản trình"),
         "wake": N_("Mở lại do đến hạn cam kết"),
         "keep": N_("Đã thực hiện cam kết"),
+        "raise": N_("Báo cáo theo quy định về thời hạn"),
+        "remind": N_("Nhắc việc"),
+        "escalate": N_("Báo cáo cấp trên"),
+        "decline_escalation": N_("Chưa chấp nhận đề nghị"),
+        "lower": N_("Kết thúc đôn đốc"),
+        "plan": N_("Lập kế hoạch xử lý"),
     },
     "ObstacleKind": {"blocked": N_("Không thực hiện được"), "difficult": N_("Khó thực hiện")},
     "Channel": {

@@ -20,6 +20,7 @@ AUDIT: dict[str, str] = {
     "group_changed": N_("Sửa tổ công tác"),
     "identity_bound": N_("Gắn tài khoản với dịch vụ đăng nhập"),
     "imported": N_("Gửi thay địa phương từ bảng tính"),
+    "ladder_changed": N_("Sửa quy định báo cáo cấp trên"),
     "malware_refused": N_("Từ chối tệp có mã độc"),
     "member_changed": N_("Sửa địa bàn, lĩnh vực của thành viên"),
     "password_changed": N_("Đổi mật khẩu"),

@@ -37,6 +37,7 @@ ERRORS: dict[str, str] = {
     # of the calendar
     "calendar_file_not_read": N_("Không đọc được tệp. Cần tệp .csv hoặc .ics như tệp xuất từ trang này."),
     "calendar_file_too_long": N_("Tệp quá dài, chỉ nhận tối đa %(limit)s dòng."),
+    "plan_date": N_("Chọn một ngày sau hôm nay, muộn nhất là %(last)s."),
     "calendar_date_not_read": N_("Ngày không đọc được, hoặc ngoài các năm 2000–2100."),
     "calendar_kind_not_known": N_(
         "Loại ngày cần là off hoặc work; tình trạng là confirmed hoặc provisional."

@@ -30,6 +30,12 @@ _ENUMS: dict[str, dict[str, str]] = {
         "decide": N_("Quyết định cơ quan chủ trì, đưa ra giao ban, hoặc báo cáo cấp trên"),
         "directive": N_("Ý kiến chỉ đạo hoặc kết luận giao ban"),
     },
+    "Reminding": {
+        "due_soon": N_("Sắp đến hạn trả lời"),
+        "nudge": N_("Chờ thông tin bổ sung"),
+        "missed": N_("Chưa thực hiện đúng hạn nội bộ"),
+        "again": N_("Vẫn quá hạn, đề nghị xử lý tiếp"),
+    },
     "OpenedBy": {
         "rule": N_("Theo quy định về thời hạn"),
         "hand": N_("Do đề nghị"),
@@ -49,6 +55,10 @@ _ENUMS: dict[str, dict[str, str]] = {
 ESCALATION: dict[str, str] = {
     f"{enum}.{value}": text for enum, texts in _ENUMS.items() for value, text in texts.items()
 } | {
+    "act.escalate_by_commune": N_("Đề nghị cấp trên xem xét"),
+    "discharged_by.directive": N_("Ý kiến chỉ đạo"),
+    "discharged_by.meeting": N_("Đưa ra giao ban"),
+    "released_by.transferred": N_("Đã chuyển cơ quan khác"),
     "rule.due_soon": N_("Sắp đến hạn: nhắc người xử lý chính"),
     "rule.late_lead": N_("Quá hạn: đôn đốc tổ công tác"),
     "rule.no_news_lead": N_("Chưa cập nhật tiến độ: đôn đốc tổ công tác"),

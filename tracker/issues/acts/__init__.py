@@ -11,6 +11,7 @@ from tracker.issues.acts import (
     closing,
     consulting,
     dialogue,
+    escalating,
     extending,
     filing,
     intake,
@@ -66,4 +67,10 @@ HANDLERS: dict[Act, Callable[[Step], None]] = {
     Act.FOLLOW_UP: referring.follow_up,
     Act.WAKE: promising.wake,
     Act.KEEP: promising.keep,
+    Act.RAISE: escalating.raise_level,
+    Act.REMIND: escalating.remind,
+    Act.ESCALATE: escalating.escalate,
+    Act.DECLINE_ESCALATION: escalating.decline,
+    Act.LOWER: escalating.lower,
+    Act.PLAN: escalating.plan,
 }

@@ -3,6 +3,7 @@
 from tracker.directory.models import Unit
 from tracker.errors import Invalid, NotFound, NotPossible
 from tracker.issues import obligations
+from tracker.issues.acts.escalating import rise_by
 from tracker.issues.inputs import flag_of, key_of, line_of, needed_key, text_of
 from tracker.issues.models import AnswerKind, InfoState, IssueParty, PartyLeft, Reply
 from tracker.issues.policy import may_confirm_by_phone
@@ -10,8 +11,6 @@ from tracker.issues.referral_ends import was_replied
 from tracker.issues.standing import parties_spoken_for
 from tracker.issues.step import Step
 from tracker.issues.workflow import Act, IssueState, Outcome
-
-DISPUTE_LEVEL = 2
 
 _OUTCOMES = {
     AnswerKind.GUIDANCE: Outcome.GUIDED,
@@ -49,8 +48,8 @@ def dispute(step: Step) -> None:
     party.reply, party.reply_due_on = Reply.DISPUTED, None
     step.payload["reason"] = text_of(step.data, "reason")
     step.cycle_days = step.switches.new_cycle_days
-    step.level = max(step.issue.level, DISPUTE_LEVEL)
     step.issue.is_disputed = True
+    rise_by(step, "dispute")
 
 
 def expire(step: Step) -> None:

@@ -12,6 +12,7 @@ from tracker.directory.models import Category, Field, Unit, WorkingGroup
 from tracker.errors import Invalid, NotFound
 from tracker.issues import access, interims, opinions
 from tracker.issues.access import Why
+from tracker.issues.acts.escalating import rise_by
 from tracker.issues.answers import shelve
 from tracker.issues.history import Happening
 from tracker.issues.inputs import choice_of, key_of, needed_key, text_of
@@ -19,8 +20,6 @@ from tracker.issues.models import Audience, InfoState, IssueParty, PartyLeft, Re
 from tracker.issues.standing import GROUP_ROLES, may_lead
 from tracker.issues.step import Step
 from tracker.issues.workflow import BY_ACT, Act, IssueState
-
-SECOND_TRANSFER_LEVEL = 3
 
 
 def accept(step: Step) -> None:
@@ -73,7 +72,7 @@ def transfer(step: Step) -> None:
         step.payload["awaits_routing"] = True
         issue.holder_id = step.switches.coordinating_unit_id
         issue.awaits_routing = True
-        step.level = max(issue.level, SECOND_TRANSFER_LEVEL)
+        rise_by(step, "second_transfer")
     _clear_desk(step)
 
 

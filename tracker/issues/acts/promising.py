@@ -9,6 +9,7 @@ from tracker.issues import commitments
 from tracker.issues.acts.closing import begin_anew
 from tracker.issues.inputs import text_of
 from tracker.issues.referral_rules import CommitmentState
+from tracker.issues.rises import Rise
 from tracker.issues.step import Step
 
 WOKEN_LEVEL = 1
@@ -35,4 +36,5 @@ def wake(step: Step) -> None:
     commitments.end(step, CommitmentState.WOKEN)
     step.payload["promised_on"] = due.promised_on.isoformat()
     step.level = WOKEN_LEVEL
+    step.rise = Rise(WOKEN_LEVEL)
     begin_anew(step)

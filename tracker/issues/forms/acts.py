@@ -5,7 +5,7 @@ Owns: which fields an act asks for and their words. Must not ask who may, nor a 
 
 from wtforms import BooleanField, Field
 
-from tracker.issues.forms import answers, extending, opinions, referring
+from tracker.issues.forms import answers, escalating, extending, opinions, referring
 from tracker.issues.forms.fields import (
     ActForm,
     PartyForm,
@@ -282,6 +282,10 @@ ACT_FORMS: dict[Act, type[ActForm]] = {
     Act.RECALL: referring.RecallForm,
     Act.FOLLOW_UP: referring.FollowUpForm,
     Act.KEEP: referring.KeepForm,
+    Act.ESCALATE: escalating.EscalateForm,
+    Act.DECLINE_ESCALATION: escalating.DeclineForm,
+    Act.LOWER: escalating.LowerForm,
+    Act.PLAN: escalating.PlanForm,
     Act.SUBMIT_ANSWER: answers.AnswerForm,
     Act.TAKE_BACK: PlainForm,
     Act.RETURN_ANSWER: answers.ReturnAnswerForm,

@@ -6,7 +6,7 @@ Owns: choosing among the glossary's words. Must not decide who may.
 from tracker.issues.dossier import Dossier
 from tracker.issues.standing import may_lead, parties_spoken_for
 from tracker.issues.workflow import Act, IssueState
-from tracker.permissions import Actor, Role
+from tracker.permissions import Actor, Permission, Role
 from tracker.web.i18n import gettext as _
 from tracker.web.labels import label
 
@@ -24,4 +24,6 @@ def words(act: Act, me: Actor, matter: Dossier) -> str:
         return label("act.send_to_leader")
     if act is Act.RETURN_DRAFT and me.account_id == rules.filed_by_id:
         return label("act.take_back_draft")
+    if act is Act.ESCALATE and not me.has(Permission.WORK_ON_ISSUE):
+        return label("act.escalate_by_commune")
     return label(f"Act.{act.value}")

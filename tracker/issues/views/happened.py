@@ -29,6 +29,8 @@ _ENUM_OF = {
     "outcome": "Outcome",
     "state": "IssueState",
     "addressee": "Addressee",
+    "what": "Reminding",
+    "why": "EndedBy",
 }
 _ANSWERS = ("answer_approved", "document_sent")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")

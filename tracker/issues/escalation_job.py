@@ -1,0 +1,159 @@
+"""The morning: what falls due on the ladder today is raised, its owner reminded, what was missed told.
+
+Owns: reading by the next-alarm date what is due and nothing else, and one act for each, in steps of a transaction
+each. Which rule is true is said in `deadlines.ladder`; that it is a working morning, by who calls.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from tracker import clock
+from tracker.deadlines import ladder
+from tracker.deadlines.calendar import WorkingCalendar
+from tracker.deadlines.days import load_calendar
+from tracker.deadlines.ladder import Rule, Situation
+from tracker.directory.switches import read_switches
+from tracker.errors import NotPossible
+from tracker.issues.escalation_rules import highest_automatic, read_rules
+from tracker.issues.escalation_state import situations
+from tracker.issues.models import Issue
+from tracker.issues.orphaned_duties import pass_on_orphaned
+from tracker.issues.rises import Reminding
+from tracker.issues.service import apply, hold
+from tracker.issues.withholding import withhold
+from tracker.issues.workflow import Act, IssueState
+
+BATCH = 100
+
+Transaction = Callable[[], AbstractContextManager[object]]
+
+
+@dataclass(frozen=True)
+class Morning:
+    """What holds for the whole round."""
+
+    today: date
+    calendar: WorkingCalendar
+    rules: tuple[Rule, ...]
+    highest: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is to be done with one issue: nothing, a reminder, or a rise; and what does not rise by itself."""
+
+    rule: Rule | None = None
+    reminding: Reminding | None = None
+    withheld: Rule | None = None
+
+
+def raise_late_matters(session: Session, transaction: Transaction) -> int:
+    """Everything that falls due by today, the longest waiting first. How many acts were taken."""
+    with transaction():
+        pass_on_orphaned(session)
+    taken = 0
+    last: set[int] = set()
+    while True:
+        with transaction():
+            keys = list(session.scalars(_due(clock.today()).limit(BATCH)))
+            if set(keys) <= last:  # nothing is left, or nothing of it can be moved
+                return taken
+            taken += _see_to(session, keys)
+            last = set(keys)
+
+
+def rehearse(session: Session) -> Iterator[str]:
+    """What would be done now, a line each: number, level now, and what comes of it. Writes nothing."""
+    morning = morning_of(session, clock.today())
+    issues = session.scalars(select(Issue).where(Issue.id.in_(_due(morning.today))).order_by(Issue.id)).all()
+    for first in range(0, len(issues), BATCH):
+        part = issues[first : first + BATCH]
+        now = situations(session, part)
+        for issue in part:
+            found = finding(issue, now[issue.id], morning)
+            if found.rule is not None:
+                yield f"{issue.number}: {issue.level} → {found.rule.level} ({found.rule.code})"
+            elif found.reminding is not None:
+                yield f"{issue.number}: {found.reminding.value}"
+            if found.withheld is not None:
+                yield f"{issue.number}: withheld {found.withheld.code}"
+
+
+def morning_of(session: Session, today: date, rules: tuple[Rule, ...] | None = None) -> Morning:
+    """Calendar, rules (the province's unless given) and how far they rise by themselves on that date."""
+    kept = tuple(read_rules(session)) if rules is None else rules
+    return Morning(today, load_calendar(session), kept, highest_automatic(read_switches(session), today))
+
+
+def finding(issue: Issue, now: Situation, morning: Morning) -> Finding:
+    """What the date asks for, by the rules alone."""
+    today, calendar = morning.today, morning.calendar
+    if issue.due_on is None:
+        return Finding(reminding=Reminding.NUDGE) if issue.state is IssueState.NEED_INFO else Finding()
+    held = None
+    if morning.highest < ladder.HIGHEST:
+        held = ladder.withheld(now, morning.rules, today, calendar, highest=morning.highest)
+    rule = ladder.raise_to(now, morning.rules, today, calendar, highest=morning.highest)
+    if rule is not None:
+        return Finding(rule=rule, withheld=held)
+    return Finding(reminding=_reminding(now, morning), withheld=held)
+
+
+def _reminding(now: Situation, morning: Morning) -> Reminding | None:
+    today, calendar = morning.today, morning.calendar
+    if ladder.reminder(now, morning.rules, today, calendar) is not None:
+        return Reminding.DUE_SOON
+    for what, on in (
+        (Reminding.MISSED, ladder.missed_on(now, calendar)),
+        (Reminding.AGAIN, ladder.asks_again_on(now, calendar)),
+    ):
+        if on is not None and on <= today:
+            return what
+    return None
+
+
+def _due(today: date) -> Select[int]:
+    """Keys by the index of next alarms; what waits for an authority has its own follow-up."""
+    has_alarm = or_(Issue.due_on.is_not(None), Issue.state == IssueState.NEED_INFO)
+    return (
+        select(Issue.id)
+        .where(Issue.is_open.is_(True), Issue.next_alarm_on <= today, has_alarm)
+        .order_by(Issue.next_alarm_on, Issue.id)
+    )
+
+
+def _see_to(session: Session, keys: list[int]) -> int:
+    hold(session, sorted(keys))
+    morning = morning_of(session, clock.today())
+    rows = select(Issue).where(Issue.id.in_(keys), Issue.next_alarm_on <= morning.today)
+    issues = session.scalars(rows.execution_options(populate_existing=True)).all()
+    place = {key: n for n, key in enumerate(keys)}
+    now = situations(session, issues)
+    ordered = sorted(issues, key=lambda issue: place[issue.id])
+    return sum(_act_on(session, issue, now[issue.id], morning) for issue in ordered)
+
+
+def _act_on(session: Session, issue: Issue, now: Situation, morning: Morning) -> int:
+    found = finding(issue, now, morning)
+    if found.withheld is not None:
+        anchor_on = issue.due_on or morning.today
+        withhold(session, issue.id, found.withheld, anchor_on=anchor_on, today=morning.today)
+    try:
+        if found.rule is not None:
+            apply(session, None, issue.id, Act.RAISE, {"rule": found.rule})
+            return 1
+        if found.reminding is not None:
+            apply(session, None, issue.id, Act.REMIND, {"what": found.reminding.value})
+            return 1
+    except NotPossible:  # the table has no such act where it stands: it is looked at again when it moves
+        pass
+    issue.next_alarm_on = ladder.next_alarm(
+        now, morning.rules, morning.today, morning.calendar, highest=morning.highest
+    )
+    session.flush()
+    return 0
