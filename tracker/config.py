@@ -96,6 +96,18 @@ class Settings:
     smtp_password: str = _setting("", "its password", is_secret=True)
     smtp_from: str = _setting("", "address from which mail comes, as name@host")
 
+    sms_url: str = _setting("", "where a gateway of short messages takes them by POST, https; empty: none")
+    sms_hosts: tuple[str, ...] = _setting((), "hosts to which short messages may go, with a comma between")
+    sms_token: str = _setting("", "token with which the gateway knows this instance", is_secret=True)
+    sms_loopback: int = _setting(
+        0, "1: the gateway is on this machine, http is enough; for trying out", low=0, high=1
+    )
+
+    @property
+    def sends_sms(self) -> bool:
+        """Whether a gateway of short messages is set up."""
+        return bool(self.sms_url)
+
     @property
     def sends_mail(self) -> bool:
         """Whether mail is set up."""
@@ -209,6 +221,7 @@ def _completed(settings: Settings) -> Settings:
             f"{PREFIX}SESSION_IDLE_HOURS: must not be more than {PREFIX}SESSION_ABSOLUTE_HOURS"
         )
     _check_mail(settings)
+    _check_sms(settings)
     host = urlsplit(base_url).hostname or ""
     trusted = settings.trusted_hosts or (
         (host,) if f"[{host}]" not in _LOOPBACK and host not in _LOOPBACK else _LOOPBACK
@@ -261,6 +274,33 @@ def _check_mail(settings: Settings) -> None:
         raise SettingError(f"{PREFIX}SMTP_SECURITY: none is only for a mail server on this machine")
     if not _ADDRESS.fullmatch(settings.smtp_from):
         raise SettingError(f"{PREFIX}SMTP_FROM: expected an address as name@host")
+
+
+def _check_sms(settings: Settings) -> None:
+    """Short messages go to a named host by https, never inside the network; http for trying out on this machine."""
+    if not settings.sms_url:
+        return
+    name = f"{PREFIX}SMS_URL"
+    try:
+        parts = urlsplit(settings.sms_url)
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        raise SettingError(f"{name}: expected https://name/path") from None
+    is_here = bool(settings.sms_loopback) and (host in _LOOPBACK or f"[{host}]" in _LOOPBACK)
+    schemes = {"https", "http"} if is_here else {"https"}
+    has_more = parts.username is not None or parts.password is not None or parts.fragment
+    if parts.scheme not in schemes or not host or port == 0 or has_more or " " in settings.sms_url:
+        raise SettingError(f"{name}: expected https://name/path, without password")
+    if not is_here and _is_numeric(host):
+        raise SettingError(f"{name}: expected the name of a host, not a number")
+    if host not in {each.lower() for each in settings.sms_hosts}:
+        raise SettingError(f"{PREFIX}SMS_HOSTS: must name the host of {name}")
+
+
+def _is_numeric(host: str) -> bool:
+    """Whether a host is an address in any of its spellings: 10.0.0.1, 2130706433, 0x7f.1, ::1."""
+    last = host.rstrip(".").rpartition(".")[2]
+    return ":" in host or last.isdigit() or last.startswith("0x")
 
 
 def _scanner(settings: Settings) -> str:

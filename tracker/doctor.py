@@ -24,6 +24,7 @@ from tracker.directory.queries import count_units
 from tracker.directory.switches import read_switches
 from tracker.issues.verify import verify_latest
 from tracker.notifications import dead_letters
+from tracker.outbox.models_sms import ShortMessage
 
 LEAST_FREE_BYTES = 1024**3
 CALENDAR_WARNING = timedelta(days=60)
@@ -167,7 +168,7 @@ def _content(settings: Settings, session: Session) -> Iterator[Finding]:
     texts = "; ".join(f"{run.name} failed {run.failures}×: {run.last_error}" for run in failing)
     yield Finding("jobs", bool(failing), texts or "none failed")
     yield _worker(session)
-    dead = dead_letters.count_dead(session)
+    dead = dead_letters.count_dead(session) + dead_letters.count_dead(session, ShortMessage)
     off = "" if settings.sends_mail else ", no mail server is set"
     yield Finding(
         "mail", bool(dead), (f"{dead} could not be delivered" if dead else "none undelivered") + off

@@ -71,6 +71,7 @@ def import_models() -> None:
     import tracker.issues.models_stages
     import tracker.notifications.models
     import tracker.outbox.models
+    import tracker.outbox.models_sms
     import tracker.web.models  # noqa: F401
 
 

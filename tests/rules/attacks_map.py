@@ -43,7 +43,6 @@ class Feature(Enum):
     INVITATIONS = Absence("invitations by mail", _has_route("invit"))
     WATCHING = Absence("following an issue", _has_route("watch", "subscri"))
     MERGING = Absence("merging and hiding", lambda _app: any(act.value in {"merge", "hide"} for act in Act))
-    WEBHOOKS = Absence("requests that go out", _has_setting("WEBHOOK"))
     PROGRAMS = Absence("programs run on uploads", _has_setting("CONVERT", "THUMBNAIL"))
     PURGING = Absence("deletion of old matters", _has_route("purge"))
     AUDIT_CHAIN = Absence("an audit log that proves itself", _has_package("audit/chain.py"))
@@ -57,6 +56,7 @@ CRAWLER, RIGHTS, IDLE = _I + "test_crawler.py::", _R + "test_rights.py::", _I + 
 SIGN_IN, SESSIONS = _I + "test_sign_in.py::", _I + "test_sessions.py::"
 PROFILE, THROTTLE = _I + "test_profile.py::", _I + "test_throttle.py::"
 HEADERS, ERRORS = _I + "test_headers.py::", _I + "test_error_boundary.py::"
+SMS = _I + "test_sms.py::"
 STORED = _I + "test_attachments.py::"
 PEOPLE = _I + "test_attacks_people.py::"
 EXPORTS, BULK = _I + "test_exports.py::", _I + "test_bulk.py::"
@@ -268,13 +268,22 @@ MAPPED: dict[str, tuple[str | Feature, ...]] = {
         IDLE + "test_who_stops_in_the_middle_of_a_request_is_let_go",
     ),
     "UN10": (ANY_PARAMETER, ANY_KEY, ANY_FIELD, ANY_LIFE),
-    "SR01": (F.WEBHOOKS,),
-    "SR02": (OIDC + "test_a_redirect_in_place_of_a_token_is_not_followed", F.WEBHOOKS),
-    "SR03": (OIDC + "test_a_wrong_setting_of_the_service_stops_the_start", F.WEBHOOKS),
+    "SR01": (
+        SMS + "test_a_gateway_that_is_not_named_or_not_safe_stops_the_start",
+        SMS + "test_a_name_that_leads_inside_the_network_is_not_connected_to",
+    ),
+    "SR02": (
+        OIDC + "test_a_redirect_in_place_of_a_token_is_not_followed",
+        SMS + "test_a_redirect_is_not_followed",
+    ),
+    "SR03": (
+        OIDC + "test_a_wrong_setting_of_the_service_stops_the_start",
+        SMS + "test_a_gateway_that_is_not_named_or_not_safe_stops_the_start",
+    ),
     "SR04": (
         OIDC + "test_a_provider_that_leads_elsewhere_or_answers_wrongly_is_not_used",
         OIDC + "test_every_request_that_goes_out_has_an_end",
-        F.WEBHOOKS,
+        SMS + "test_a_gateway_that_is_silent_or_endless_holds_nothing_up",
     ),
     "TK01": (
         TEXTS + "test_no_line_of_the_log_is_forged_and_no_secret_is_in_it",

@@ -57,6 +57,8 @@ ENDPOINTS: dict[str, Gate] = {
     "notices.undelivered": Gate("/admin/mail", GET, P.ADMINISTER),
     "notices.try_again": Gate("/admin/mail/<int:mail_id>/again", POST, P.ADMINISTER),
     "notices.let_go": Gate("/admin/mail/<int:mail_id>/let-go", POST, P.ADMINISTER),
+    "notices.try_sms_again": Gate("/admin/sms/<int:message_id>/again", POST, P.ADMINISTER),
+    "notices.let_sms_go": Gate("/admin/sms/<int:message_id>/let-go", POST, P.ADMINISTER),
     "notices.preference_by_link": Gate("/notices/preferences/<token>", BOTH, PUBLIC),
     "reports.leaders": Gate("/leaders", GET, P.SEE_FIGURES),
     "issues.index": Gate("/issues", GET, P.SEE_ISSUES),

@@ -40,6 +40,7 @@ VALUES: dict[str, object] = {
     "year": 2026,
     "notice_id": 1,
     "mail_id": 1,
+    "message_id": 1,
     "token": "AAAA",
     "key": "AAAAAAAAAAAAAAAAAAAAAA",
     "filename": "css/theme.css",

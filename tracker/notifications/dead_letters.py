@@ -1,4 +1,4 @@
-"""Mails that could not be delivered: what the administrator and doctor look at, and trying them once more.
+"""Mails and short messages that could not be delivered: what administrator and doctor look at, and trying once more.
 
 Owns: the list and the two ways out of it. The administrator sees who and why, never what a mail was about.
 """
@@ -6,8 +6,9 @@ Owns: the list and the two ways out of it. The administrator sees who and why, n
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from tracker import clock
@@ -15,70 +16,83 @@ from tracker.accounts.models import Account
 from tracker.audit.service import record
 from tracker.errors import NotFound
 from tracker.outbox.models import Mail, MailState
+from tracker.outbox.models_sms import ShortMessage
 from tracker.permissions import Actor
 
 PAGE_ROWS = 50
+Sent = type[Mail] | type[ShortMessage]
 
 
 @dataclass(frozen=True)
 class DeadLetter:
-    """A mail that was given up."""
+    """What was given up. `address`: of mail, or the number of the telephone."""
 
     id: int
     full_name: str
-    email: str
+    address: str
     created_at: datetime
     tries: int
     last_error: str
 
 
 def dead_letters(session: Session, rows: int = PAGE_ROWS) -> Sequence[DeadLetter]:
-    """The newest first."""
+    """Mails, the newest first."""
+    return _dead_of(session, Mail, Account.email, rows)
+
+
+def dead_messages(session: Session, rows: int = PAGE_ROWS) -> Sequence[DeadLetter]:
+    """Short messages, the newest first."""
+    return _dead_of(session, ShortMessage, Account.phone, rows)
+
+
+def _dead_of(session: Session, table: Any, address: Any, rows: int) -> Sequence[DeadLetter]:
     found = session.execute(
-        select(Mail.id, Account.full_name, Account.email, Mail.created_at, Mail.tries, Mail.last_error)
-        .join(Account, Account.id == Mail.account_id)
-        .where(Mail.state == MailState.DEAD)
-        .order_by(Mail.id.desc())
+        select(table.id, Account.full_name, address, table.created_at, table.tries, table.last_error)
+        .join(Account, Account.id == table.account_id)
+        .where(table.state == MailState.DEAD)
+        .order_by(table.id.desc())
         .limit(rows)
     )
     return [DeadLetter(*row) for row in found]
 
 
-def count_dead(session: Session) -> int:
+def count_dead(session: Session, table: Sent = Mail) -> int:
     """How many there are."""
-    dead = select(func.count()).select_from(Mail).where(Mail.state == MailState.DEAD)
+    dead = select(func.count()).select_from(table).where(table.state == MailState.DEAD)
     return session.scalar(dead) or 0
 
 
-def try_again(session: Session, actor: Actor, mail_id: int) -> None:
+def try_again(session: Session, actor: Actor, mail_id: int, table: Sent = Mail) -> None:
     """Put it back on its way, as new. Raises NotFound."""
-    mail = _dead(session, mail_id)
+    mail = _dead(session, mail_id, table)
     mail.state, mail.tries, mail.first_tried_at, mail.due_at = MailState.WAITING, 0, None, clock.now()
     _note(session, actor, mail, "mail_tried_again")
 
 
-def let_go(session: Session, actor: Actor, mail_id: int) -> None:
+def let_go(session: Session, actor: Actor, mail_id: int, table: Sent = Mail) -> None:
     """Take it off the list: its notices stay in the inbox. Raises NotFound."""
-    mail = _dead(session, mail_id)
+    mail = _dead(session, mail_id, table)
     mail.state = MailState.DROPPED
     _note(session, actor, mail, "mail_let_go")
 
 
-def _dead(session: Session, mail_id: int) -> Mail:
-    mail = session.scalars(select(Mail).where(Mail.id == mail_id).with_for_update()).first()
+def _dead(session: Session, mail_id: int, table: Sent) -> Mail | ShortMessage:
+    found = select(table).where(table.id == mail_id).with_for_update()
+    mail: Mail | ShortMessage | None = session.scalars(cast(Select[Any], found)).first()
     if mail is None or mail.state is not MailState.DEAD:
         raise NotFound
     return mail
 
 
-def _note(session: Session, actor: Actor, mail: Mail, kind: str) -> None:
+def _note(session: Session, actor: Actor, mail: Mail | ShortMessage, kind: str) -> None:
     session.flush()
+    about: dict[str, Any] = {"mail" if isinstance(mail, Mail) else "short_message": mail.id}
     before, after = {"state": MailState.DEAD.value}, {"state": mail.state.value}
     record(
         session,
         kind,
         account_id=actor.account_id,
-        mail=mail.id,
+        **about,
         person=mail.account_id,
         before=before,
         after=after,

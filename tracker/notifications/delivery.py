@@ -1,6 +1,6 @@
-"""Mails on their way: claimed in batches with a lease, sent outside any transaction, marked one by one.
+"""Mails and short messages on their way: claimed in batches with a lease, sent outside any transaction, then marked.
 
-Owns: that a mail leaves at least once, twice only where a worker dies between sending and marking, with growing gaps
+Owns: that each leaves at least once, twice only where a worker dies between sending and marking, with growing gaps
 for two days when it is not taken, and that one bad address stops no other. Must not know words.
 """
 
@@ -10,17 +10,17 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.message import EmailMessage
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import and_, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.accounts.models import Account
-from tracker.notifications.smtp import MailFault, MailLine, NoLine, RefusedForGood
+from tracker.notifications.smtp import MailFault, NoLine, RefusedForGood
 from tracker.outbox.models import Mail, MailState
+from tracker.outbox.models_sms import ShortMessage
 
 BATCH = 20
 LEASE = timedelta(minutes=10)
@@ -40,8 +40,27 @@ _ROUND_SECONDS = 300.0
 _log = logging.getLogger(__name__)
 
 Transaction = Callable[[], AbstractContextManager[None]]
-Compose = Callable[[Session, Mail], EmailMessage | None]
+Compose = Callable[[Session, Any], Any]
 """The mail in words; None where nothing in it is true any more."""
+
+
+class Line(Protocol):
+    """Where it is handed over: `MailLine`, `SmsLine`."""
+
+    def send(self, message: Any, address: str) -> None:
+        """Hand one over. Raises a MailFault."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """A table of what waits to be sent, and where it goes. The columns of all such tables are those of `Mail`."""
+
+    table: Any
+    address_of: Callable[[Account], str]
+
+
+BY_MAIL = Way(Mail, lambda account: account.email)
+BY_SMS = Way(ShortMessage, lambda account: account.phone)
 
 
 @dataclass
@@ -58,7 +77,13 @@ class Report:
 
 
 def deliver(
-    session: Session, transaction: Transaction, compose: Compose, line: MailLine, *, in_hours: bool
+    session: Session,
+    transaction: Transaction,
+    compose: Compose,
+    line: Line,
+    *,
+    in_hours: bool,
+    way: Way = BY_MAIL,
 ) -> Report:
     """Send all that is due, batch by batch, until nothing is or the line is down.
 
@@ -69,40 +94,48 @@ def deliver(
     while monotonic() < until:
         owner = secrets.token_urlsafe(24)
         with transaction():
-            claimed = claim(session, owner, clock.now(), in_hours=in_hours)
+            claimed = claim(session, owner, clock.now(), in_hours=in_hours, way=way)
         if not claimed:
             return report
-        left = _Batch(session, transaction, compose, line, owner, report).send(claimed)
+        left = _Batch(session, transaction, compose, line, owner, report, way).send(claimed)
         if left:
             with transaction():
-                _release(session, owner)
+                _release(session, owner, way)
             return report
     return report
 
 
-def due(now: datetime, *, in_hours: bool) -> Any:
-    """The mails that may be tried now."""
+def due(now: datetime, *, in_hours: bool, way: Way = BY_MAIL) -> Any:
+    """What may be tried now."""
+    row = way.table
     return and_(
-        Mail.state == MailState.WAITING,
-        true() if in_hours else Mail.is_immediate.is_(True),
-        or_(Mail.due_at <= now, Mail.due_at > now + _FAR_AHEAD),
-        or_(Mail.leased_until.is_(None), Mail.leased_until <= now, Mail.leased_until > now + 2 * LEASE),
+        row.state == MailState.WAITING,
+        true() if in_hours else row.is_immediate.is_(True),
+        or_(row.due_at <= now, row.due_at > now + _FAR_AHEAD),
+        or_(row.leased_until.is_(None), row.leased_until <= now, row.leased_until > now + 2 * LEASE),
     )
 
 
-def claim(session: Session, owner: str, now: datetime, *, in_hours: bool, rows: int = BATCH) -> Sequence[int]:
+def claim(
+    session: Session,
+    owner: str,
+    now: datetime,
+    *,
+    in_hours: bool,
+    rows: int = BATCH,
+    way: Way = BY_MAIL,
+) -> Sequence[int]:
     """Lease the next few mails that are due; their keys. The rows decide between two workers."""
-    is_due = due(now, in_hours=in_hours)
-    free = select(Mail.id).where(is_due).order_by(Mail.due_at, Mail.id).limit(rows)
+    row = way.table
+    is_due = due(now, in_hours=in_hours, way=way)
+    free = select(row.id).where(is_due).order_by(row.due_at, row.id).limit(rows)
     if session.get_bind().dialect.name == "postgresql":
         free = free.with_for_update(skip_locked=True)
     session.execute(
-        update(Mail).where(Mail.id.in_(free), is_due).values(leased_until=now + LEASE, lease_owner=owner),
+        update(row).where(row.id.in_(free), is_due).values(leased_until=now + LEASE, lease_owner=owner),
         execution_options={"synchronize_session": False},
     )
-    return session.scalars(
-        select(Mail.id).where(Mail.lease_owner == owner).order_by(Mail.due_at, Mail.id)
-    ).all()
+    return session.scalars(select(row.id).where(row.lease_owner == owner).order_by(row.due_at, row.id)).all()
 
 
 class _Batch:
@@ -113,12 +146,13 @@ class _Batch:
         session: Session,
         transaction: Transaction,
         compose: Compose,
-        line: MailLine,
+        line: Line,
         owner: str,
         report: Report,
+        way: Way,
     ) -> None:
         self.session, self.transaction, self.compose = session, transaction, compose
-        self.line, self.owner, self.report = line, owner, report
+        self.line, self.owner, self.report, self.way = line, owner, report, way
         self.breaks = 0
 
     def send(self, claimed: Sequence[int]) -> bool:
@@ -133,8 +167,8 @@ class _Batch:
     def _send_one(self, mail_id: int) -> None:
         session = self.session
         session.expire_all()
-        mail = session.get_one(Mail, mail_id)
-        address = session.get_one(Account, mail.account_id).email
+        mail = session.get_one(self.way.table, mail_id)
+        address = self.way.address_of(session.get_one(Account, mail.account_id))
         tries, first_tried_at = mail.tries, mail.first_tried_at
         try:
             message = self.compose(session, mail)
@@ -178,17 +212,19 @@ class _Batch:
 
     def _mark(self, mail_id: int, **values: object) -> None:
         """Only while the lease is still ours: a worker that slept too long changes nothing of another's."""
+        row = self.way.table
         with self.transaction():
             self.session.execute(
-                update(Mail)
-                .where(Mail.id == mail_id, Mail.lease_owner == self.owner)
+                update(row)
+                .where(row.id == mail_id, row.lease_owner == self.owner)
                 .values(leased_until=None, lease_owner=None, **values),
                 execution_options={"synchronize_session": False},
             )
 
 
-def _release(session: Session, owner: str) -> None:
+def _release(session: Session, owner: str, way: Way) -> None:
+    row = way.table
     session.execute(
-        update(Mail).where(Mail.lease_owner == owner).values(leased_until=None, lease_owner=None),
+        update(row).where(row.lease_owner == owner).values(leased_until=None, lease_owner=None),
         execution_options={"synchronize_session": False},
     )

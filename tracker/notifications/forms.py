@@ -5,7 +5,7 @@ from typing import Any
 from wtforms import RadioField, SelectField
 
 from tracker.notifications import pages
-from tracker.notifications.kinds import KINDS, Kind
+from tracker.notifications.kinds import BY_SMS, KINDS, LEADERS_DIGEST, Kind
 from tracker.notifications.models import Mode
 from tracker.web.forms import BaseForm, choices
 from tracker.web.i18n import lazy_gettext as _l
@@ -13,12 +13,14 @@ from tracker.web.labels import label
 
 
 def _mode_choices(kind: Kind) -> Any:
-    return choices((mode.value, label(f"Mode.{mode.value}")) for mode in kind.modes)
+    name = "SmsMode" if kind.code == BY_SMS else "Mode"
+    return choices((mode.value, label(f"{name}.{mode.value}")) for mode in kind.modes)
 
 
-def preferences_form(modes: dict[str, Mode], *, is_leader: bool) -> BaseForm:
-    """A form with one choice for each kind that can be chosen at all."""
-    kinds = [kind for kind in KINDS if len(kind.modes) > 1 and (is_leader or kind.code != "leaders_digest")]
+def preferences_form(modes: dict[str, Mode], *, is_leader: bool, has_sms: bool) -> BaseForm:
+    """A form with one choice for each kind that can be chosen at all; `has_sms`: short messages can reach him."""
+    left_out = {LEADERS_DIGEST: not is_leader, BY_SMS: not has_sms}
+    kinds = [kind for kind in KINDS if len(kind.modes) > 1 and not left_out.get(kind.code)]
 
     class PreferencesForm(BaseForm):
         """One field per kind."""

@@ -21,16 +21,22 @@ class Kind:
     default: Mode = Mode.AT_ONCE
     is_immediate: bool = False
     """About the security of an account: it does not wait for office hours and cannot be turned off."""
+    choices: tuple[Mode, ...] = ()
+    """What a person may choose, where it does not follow from the rest."""
 
     @property
     def modes(self) -> tuple[Mode, ...]:
         """What a person may choose."""
+        if self.choices:
+            return self.choices
         if self.is_immediate:
             return (Mode.AT_ONCE,)
         return (Mode.AT_ONCE, Mode.DIGEST) if self.is_duty else tuple(Mode)
 
 
 LEADERS_DIGEST = "leaders_digest"
+BY_SMS = "duties_by_sms"
+"""No notice of its own: whether one's own duties come to the telephone too."""
 _A, _M = Act, Mode
 
 KINDS: tuple[Kind, ...] = (
@@ -85,6 +91,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("sign_in_new_device", is_duty=True, is_immediate=True),
     Kind("credentials_changed", is_duty=True, is_immediate=True),
     Kind(LEADERS_DIGEST, default=_M.DIGEST),
+    Kind(BY_SMS, default=_M.OFF, choices=(_M.OFF, _M.AT_ONCE)),
 )
 BY_CODE: dict[str, Kind] = {kind.code: kind for kind in KINDS}
 OF_ACCOUNTS = frozenset(kind.code for kind in KINDS if kind.is_immediate)

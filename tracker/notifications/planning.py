@@ -19,6 +19,7 @@ from tracker.deadlines.days import load_calendar
 from tracker.notifications.hours import next_morning, sendable_at
 from tracker.notifications.kinds import LEADERS_DIGEST, kind_of
 from tracker.notifications.models import Mode
+from tracker.notifications.planning_sms import plan_sms
 from tracker.notifications.service import LEADERS, modes_of_many
 from tracker.outbox.models import Mail, MailState, Notice
 
@@ -31,8 +32,8 @@ FORGOTTEN = timedelta(days=14)
 _ROWS_AT_ONCE = 500
 
 
-def plan(session: Session, now: datetime, *, is_on: bool) -> int:
-    """Decide for the next few hundred notices; how many they were. `is_on`: whether mail is set up at all."""
+def plan(session: Session, now: datetime, *, is_on: bool, by_sms: bool = False) -> int:
+    """Decide for the next few hundred notices; how many they were. `is_on`, `by_sms`: whether that is set up at all."""
     rows = session.scalars(
         select(Notice).where(Notice.is_planned.is_(False)).order_by(Notice.id).limit(_ROWS_AT_ONCE)
     ).all()
@@ -45,6 +46,8 @@ def plan(session: Session, now: datetime, *, is_on: bool) -> int:
     ]
     for row in rows:
         row.is_planned = True
+    if by_sms:
+        plan_sms(session, now, rows)
     if kept:
         _Planner(session, now, kept).plan(kept)
     session.flush()

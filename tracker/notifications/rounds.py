@@ -12,9 +12,10 @@ from tracker import clock
 from tracker.accounts.models import Account
 from tracker.config import Settings
 from tracker.deadlines.days import load_calendar
-from tracker.notifications import delivery, planning, views_mail
+from tracker.notifications import delivery, planning, views_mail, views_sms
 from tracker.notifications.delivery import Report, Transaction
 from tracker.notifications.hours import sendable_at
+from tracker.notifications.sms import SmsLine
 from tracker.notifications.smtp import MailLine
 from tracker.outbox.models import Mail
 
@@ -25,9 +26,13 @@ def tell_people(
     """Plan and send. `line`: the connection to use; None: one to the configured server, for this round alone."""
     while True:
         with transaction():
-            planned = planning.plan(session, clock.now(), is_on=settings.sends_mail)
+            planned = planning.plan(
+                session, clock.now(), is_on=settings.sends_mail, by_sms=settings.sends_sms
+            )
         if not planned:
             break
+    if settings.sends_sms:
+        _send_sms(session, transaction, settings)
     if not settings.sends_mail:
         return Report()
     with transaction():
@@ -36,6 +41,15 @@ def tell_people(
     session.rollback()
     with line or MailLine(settings) as used:
         return delivery.deliver(session, transaction, views_mail.compose, used, in_hours=in_hours)
+
+
+def _send_sms(session: Session, transaction: Transaction, settings: Settings) -> Report:
+    in_hours = is_in_hours(session)
+    session.rollback()
+    with SmsLine(settings) as line:
+        return delivery.deliver(
+            session, transaction, views_sms.compose, line, in_hours=in_hours, way=delivery.BY_SMS
+        )
 
 
 def is_in_hours(session: Session) -> bool:

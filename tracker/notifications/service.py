@@ -72,7 +72,7 @@ def modes_of_many(session: Session, accounts: Collection[int]) -> dict[int, dict
 def _mode(kind: Kind, chosen: Mode | None, *, is_leader: bool) -> Mode:
     if chosen in kind.modes and chosen is not None:
         return chosen
-    return Mode.DIGEST if is_leader and not kind.is_immediate else kind.default
+    return Mode.DIGEST if is_leader and not kind.is_immediate and not kind.choices else kind.default
 
 
 def choose(session: Session, account_id: int, modes: Mapping[str, Mode]) -> None:

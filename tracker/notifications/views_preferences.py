@@ -14,6 +14,7 @@ from tracker.notifications import links, pages, service
 from tracker.notifications.forms import OneKindForm, preferences_form
 from tracker.notifications.kinds import kind_of
 from tracker.notifications.models import Mode
+from tracker.notifications.sms import telephone
 from tracker.notifications.views import blueprint
 from tracker.permissions import Actor, Permission
 from tracker.web.access import actor, public, requires
@@ -26,17 +27,31 @@ from tracker.web.pages import page
 def preferences() -> Response:
     """How each kind of notice comes to the person."""
     me = actor()
-    form = preferences_form(service.modes_of(db.session, me.account_id), is_leader=_is_leader(me))
+    account = db.session.get_one(Account, me.account_id)
+    form = preferences_form(
+        service.modes_of(db.session, me.account_id),
+        is_leader=_is_leader(me),
+        has_sms=_settings().sends_sms and bool(telephone(account.phone)),
+    )
     if form.validate_on_submit():
         modes = {name: Mode(value) for name, value in form.data.items() if value in set(Mode)}
         with transaction():
             service.choose(db.session, me.account_id, modes)
         flash(_("Đã lưu cách nhận thông báo."))
         return redirect(url_for("notices.inbox"), 303)
-    account = db.session.get_one(Account, me.account_id)
     return page(
-        "notifications/preferences.html", status=422 if form.errors else 200, form=form, email=account.email
+        "notifications/preferences.html",
+        status=422 if form.errors else 200,
+        form=form,
+        email=account.email,
+        phone=account.phone,
+        sends_sms=_settings().sends_sms,
     )
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.extensions["settings"]
+    return found
 
 
 def _is_leader(me: Actor) -> bool:
@@ -47,8 +62,7 @@ def _is_leader(me: Actor) -> bool:
 @public
 def preference_by_link(token: str) -> Response:
     """One kind of one person, without signing in; the page names neither the person nor a matter."""
-    settings: Settings = current_app.extensions["settings"]
-    found = links.read_token(settings.secret_keys(), token)
+    found = links.read_token(_settings().secret_keys(), token)
     if found is None:
         raise NotFound
     account_id, code = found

@@ -57,6 +57,7 @@ _HAPPENED: dict[str, str] = {
     "woken": N_("Đến hạn cam kết chưa thực hiện, vướng mắc được mở lại"),
     "sign_in_new_device": N_("Tài khoản vừa đăng nhập trên một thiết bị mới"),
     "credentials_changed": N_("Thông tin đăng nhập của tài khoản vừa thay đổi"),
+    "duties_by_sms": N_("Việc của chính mình: nhắn tin đến điện thoại"),
     "leaders_digest": N_("Tình hình vướng mắc quá hạn buổi sáng"),
 }
 _TO_DO: dict[str, str] = {
@@ -94,6 +95,8 @@ _OTHERS: dict[str, str] = {
     "Mode.at_once": N_("Gửi ngay"),
     "Mode.digest": N_("Gộp vào thư buổi sáng"),
     "Mode.off": N_("Không gửi thư"),
+    "SmsMode.at_once": N_("Gửi tin nhắn"),
+    "SmsMode.off": N_("Không gửi tin nhắn"),
     "MailState.waiting": N_("Chờ gửi"),
     "MailState.sent": N_("Đã gửi"),
     "MailState.dropped": N_("Không còn cần gửi"),
