@@ -13,6 +13,7 @@ from tracker.accounts.models import Account, Deputy, Grant
 from tracker.accounts.service import Caller, start_session
 from tracker.audit.service import record
 from tracker.db import db, transaction
+from tracker.issues import directive_telling
 from tracker.issues.telling import TOLD
 from tracker.issues.workflow import TRANSITIONS, Act
 from tracker.notifications import security
@@ -216,7 +217,8 @@ def test_every_kind_has_words_and_every_telling_has_its_kind() -> None:
     )
     told_kinds = {row.kind for rows in TOLD.values() for row in rows}
     assert told_kinds <= set(BY_CODE)
-    assert {row.event for row in TRANSITIONS} >= set(TOLD)
+    assert {row.event for row in TRANSITIONS} | {"calendar_changed"} >= set(TOLD)
+    assert {kind for rows in directive_telling.TOLD.values() for kind, _ in rows} <= set(BY_CODE)
 
 
 def test_events_of_departments_are_told_to_departments_alone(desk: Desk) -> None:

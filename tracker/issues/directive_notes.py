@@ -1,6 +1,7 @@
-"""What every act on a directive leaves behind: an event that departments alone read, and its files.
+"""What every act on a directive leaves behind: an event that departments alone read, its notices and its files.
 
-Owns: the lock of the issue with the question who sees it, the event, the files. Must not decide who may.
+Owns: the lock of the issue with the question who sees it, the event, the files. Must not decide who may;
+who is told is in `directive_telling`.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from tracker.accounts.actor import Actor
 from tracker.attachments.models import Attachment
 from tracker.directory.models import Unit
 from tracker.errors import NotFound
-from tracker.issues import history
+from tracker.issues import directive_telling, history
 from tracker.issues.history import Happening, Signature
 from tracker.issues.models import Audience, Issue, IssueEvent, IssueFile
 from tracker.issues.rights import may_see
@@ -39,7 +40,12 @@ def note(
     unit = session.get(Unit, issue.holder_id if issue.holder_id in units else units[0]) if units else None
     signature = Signature(actor.account_id, actor.display_name, unit.name if unit else "", acting_for_id)
     happening = Happening(kind, payload, audience=Audience.DEPARTMENTS)
-    return history.append(session, issue, happening, signature, clock.now())
+    event = history.append(session, issue, happening, signature, clock.now())
+    directive_id, unit_ids = payload.get("directive_id"), payload.get("unit_ids", ())
+    if isinstance(directive_id, int):
+        units = [key for key in unit_ids if isinstance(key, int)] if isinstance(unit_ids, list) else []
+        directive_telling.tell(session, issue, event, directive_id, units, actor.account_id)
+    return event
 
 
 def attach(session: Session, issue: Issue, event: IssueEvent, files: Sequence[Attachment]) -> None:

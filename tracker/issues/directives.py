@@ -43,16 +43,22 @@ class Order:
 
 
 def give(session: Session, actor: Actor, issue_ids: Sequence[int], order: Order) -> Directive:
-    """One text to every unit for every issue. Raises NotFound (issue, unit, leader or right), Invalid."""
+    """One text to every unit for every issue; what a deputy gives is that of the leader for whom he stands in.
+
+    Raises NotFound (issue, unit, leader or right), NotPossible (an issue has ended), Invalid.
+    """
     today = clock.today()
     _ask_complete(order, today)
     service.hold(session, issue_ids)
     giver = actor if order.leader_id is None else _leader(session, actor, order.leader_id, today)
     switches = read_switches(session)
     is_recorded = giver is not actor
+    issues = [_open(session, actor, issue_id) for issue_id in issue_ids]
+    absent = [_as_whom(giver, issue, order, switches.coordinating_unit_id) for issue in issues]
+    stood_for = next((key for key in absent if key is not None), None)
     directive = Directive(
         content=order.content,
-        given_by_id=giver.account_id,
+        given_by_id=stood_for or giver.account_id,
         recorded_by_id=actor.account_id if is_recorded else None,
         source=order.source if is_recorded else None,
         decided_on=(order.decided_on or today) if is_recorded else today,
@@ -61,15 +67,11 @@ def give(session: Session, actor: Actor, issue_ids: Sequence[int], order: Order)
     )
     session.add(directive)
     session.flush()
-    for place, issue_id in enumerate(issue_ids):
-        issue = locked(session, actor, issue_id)
-        if not issue.is_open:
-            raise NotPossible(state=issue.state.value)
-        absent_id = _as_whom(giver, issue, order, switches.coordinating_unit_id)
-        for_whom = giver.account_id if is_recorded else absent_id
+    for place, issue in enumerate(issues):
+        for_whom = giver.account_id if is_recorded else stood_for
         for unit_id in order.unit_ids:
             _add_target(session, directive, issue, unit_id, order.due_on)
-        payload = _payload(session, directive, giver, order)
+        payload = _payload(session, directive, order)
         event = note(session, actor, issue, "directive_given", payload, for_whom)
         attach(session, issue, event, order.files if place == 0 else ())
         if order.due_on is not None and issue.level:
@@ -82,6 +84,13 @@ def _discharge(session: Session, giver: Actor, issue: Issue, switches: Switches)
     duties.discharge_by_directive(session, issue, giver, switches.coordinating_unit_id, clock.now())
     session.flush()
     escalation.store_next_alarm(session, issue, load_calendar(session), switches, clock.today())
+
+
+def _open(session: Session, actor: Actor, issue_id: int) -> Issue:
+    issue = locked(session, actor, issue_id)
+    if not issue.is_open:
+        raise NotPossible(state=issue.state.value)
+    return issue
 
 
 def _as_whom(giver: Actor, issue: Issue, order: Order, coordinating_unit_id: int) -> int | None:
@@ -100,14 +109,14 @@ def _as_whom(giver: Actor, issue: Issue, order: Order, coordinating_unit_id: int
     raise NotFound
 
 
-def _payload(session: Session, directive: Directive, giver: Actor, order: Order) -> dict[str, object]:
+def _payload(session: Session, directive: Directive, order: Order) -> dict[str, object]:
     return {
         "directive_id": directive.id,
         "text": order.content,
         "unit_ids": list(order.unit_ids),
         "units": [session.get_one(Unit, unit_id).name for unit_id in order.unit_ids],
         "due_on": order.due_on.isoformat() if order.due_on else None,
-        "leader": giver.display_name,
+        "leader": session.get_one(Account, directive.given_by_id).full_name,
         "source": directive.source.value if directive.source else None,
         "decided_on": directive.decided_on.isoformat(),
     }

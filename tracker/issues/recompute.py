@@ -17,10 +17,14 @@ from tracker.deadlines.calendar import WorkingCalendar
 from tracker.deadlines.changing import running_change
 from tracker.deadlines.days import load_calendar
 from tracker.directory.switches import read_switches
-from tracker.issues import counts, escalation, history, interims, stage_keeping
+from tracker.issues import counts, escalation, history, interims, matters, stage_keeping
 from tracker.issues.history import Happening, Signature
-from tracker.issues.models import Issue
+from tracker.issues.matter import Matter
+from tracker.issues.models import Issue, IssueEvent
 from tracker.issues.service import hold, store_dates
+from tracker.issues.step import Step
+from tracker.issues.telling import tell
+from tracker.issues.workflow import Act
 
 BATCH = 200
 
@@ -82,12 +86,32 @@ def _move(session: Session, issue: Issue, calendar: WorkingCalendar, today: date
     has_moved = life.dates.due_on != old
     if has_moved and old is not None and life.dates.due_on is not None:
         payload = {"old_due_on": old.isoformat(), "new_due_on": life.dates.due_on.isoformat()}
-        history.append(session, issue, Happening("calendar_changed", payload), Signature(), now)
+        event = history.append(session, issue, Happening("calendar_changed", payload), Signature(), now)
+        _tell(session, issue, event, calendar, now)
         life = clocks.timeline(history.facts_of(session, issue.id), calendar, until=today)
     store_dates(issue, life)
     session.flush()
     counts.move(session, counted, counts.key_of(issue))
     return has_moved
+
+
+def _tell(
+    session: Session, issue: Issue, event: IssueEvent, calendar: WorkingCalendar, now: datetime
+) -> None:
+    """The moved date, to each person at most once a day, however often the calendar changes."""
+    switches, today = read_switches(session), clock.local_date(now)
+    matter = Matter(
+        state=issue.state,
+        raised_by_id=issue.raised_by_id,
+        filed_by_id=issue.filed_by_id,
+        coordinating_unit_id=switches.coordinating_unit_id,
+        today=today,
+        holder_id=issue.holder_id,
+        owner_id=issue.owner_id,
+    )
+    parties = matters.parties_of(session, issue)
+    step = Step(session, None, Act.NEWS, issue, matter, parties, None, {}, now, today, switches, calendar)
+    tell(step, event, f"calendar:{issue.id}:{today.isoformat()}")
 
 
 def _life(session: Session, issue: Issue, calendar: WorkingCalendar) -> clocks.Timeline:

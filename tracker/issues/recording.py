@@ -25,6 +25,7 @@ from tracker.issues.policy import Matter, is_allowed, is_possible_now
 from tracker.issues.queries import EventView
 from tracker.issues.step import RecordedFor
 from tracker.issues.workflow import Act
+from tracker.outbox.service import put
 from tracker.permissions import Role
 
 ACTS = (Act.APPROVE, Act.RETURN_ANSWER)
@@ -91,6 +92,8 @@ def record_act(
     )
     session.add(row)
     _attach(session, event, files)
+    if row.awaits_word:
+        _tell(session, event, "recorded_for_you", row.leader_id)
     session.flush()
     return row
 
@@ -124,7 +127,9 @@ def give_word(session: Session, actor: Actor, recording_id: int, objection: str 
     kind = "recorded_objected" if objection else "recorded_confirmed"
     payload: dict[str, object] = {"recording_id": row.id, "act": row.act, "text": objection}
     happening = Happening(kind, payload, audience=Audience.DEPARTMENTS)
-    append(session, issue, happening, Signature(actor.account_id, actor.display_name), clock.now())
+    signature = Signature(actor.account_id, actor.display_name)
+    event = append(session, issue, happening, signature, clock.now())
+    _tell(session, event, kind, row.recorded_by_id)
     return row
 
 
@@ -165,6 +170,11 @@ def _leader(session: Session, actor: Actor, origin: Origin, act: Act) -> Actor:
     if act not in ACTS or leader is None or not directive_rules.may_record(actor, leader):
         raise Invalid("leader", "leader_not_known")
     return leader
+
+
+def _tell(session: Session, event: IssueEvent, kind: str, account_id: int) -> None:
+    put(session, kind, account_id=account_id, key=f"recording:{event.id}:{account_id}",
+        issue_id=event.issue_id, event_id=event.id)  # fmt: skip
 
 
 def _attach(session: Session, event: IssueEvent, files: Sequence[Attachment]) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tracker.directory.models import Unit
 from tracker.directory.switches import read_switches
 from tracker.issues import access
+from tracker.issues.directive_passing import pass_directives_on
 from tracker.issues.models import Issue, IssueParty
 from tracker.issues.models_opinions import ANSWERABLE, Opinion
 from tracker.issues.service import apply, hold
@@ -36,6 +37,7 @@ def pass_issues_on(session: Session, unit: Unit, successor: Unit | None) -> None
         access.pass_on(session, unit.id, successor.id)
     for issue_id in issue_ids:
         apply(session, None, issue_id, Act.HAND_OVER, {"from_id": unit.id, "to_id": heir_id})
+    pass_directives_on(session, unit.id, heir_id)
 
 
 def _asked(unit_id: int) -> Select[int]:

@@ -94,6 +94,15 @@ def _changes_hands(step: Step) -> bool:
     return step.issue.holder_id is not None and step.issue.holder_id != step.matter.holder_id
 
 
+def _is_leads(step: Step) -> bool:
+    """The first extension is the lead's to decide, a further one the department leader's."""
+    return step.issue.extension_count == 0
+
+
+def _is_directors(step: Step) -> bool:
+    return not _is_leads(step)
+
+
 _SENT = (
     Telling("to_sign", To.SIGNERS, _lands(_S.TO_SIGN)),
     Telling("new_matter", To.LEADS, _lands_routed),
@@ -149,6 +158,13 @@ TOLD: dict[str, tuple[Telling, ...]] = {
         Telling("transferred_in", To.LEADS, _changes_hands),
         Telling("opinion_asked", To.CONSULTED),
     ),
+    "extension_asked": (
+        Telling("extension_asked", To.LEADS, _is_leads),
+        Telling("extension_asked", To.DIRECTORS, _is_directors),
+    ),
+    "extended": (Telling("extended", To.OWNER), Telling("due_moved", To.PARTIES)),
+    "extension_refused": (Telling("extension_refused", To.OWNER),),
+    "calendar_changed": (Telling("due_moved", To.OWNER_OR_LEADS), Telling("due_moved", To.PARTIES)),
     "opinion_asked": (Telling("opinion_asked", To.CONSULTED),),
     "opinion_assigned": (Telling("opinion_asked", To.CONSULTED),),
     "opinion_given": (Telling("opinion_given", To.OWNER_OR_LEADS),),
@@ -166,8 +182,11 @@ TOLD: dict[str, tuple[Telling, ...]] = {
 """Event → rows, the more pressing first: of several notices about one event a person gets the first."""
 
 
-def tell(step: Step, event: IssueEvent) -> None:
-    """Write the notices of an event that has just been appended; the issue has landed already."""
+def tell(step: Step, event: IssueEvent, occasion: str = "") -> None:
+    """Write the notices of an event that has just been appended; the issue has landed already.
+
+    `occasion`: what is told once to each person, where that is not the event itself.
+    """
     rows = [row for row in TOLD.get(event.kind, ()) if row.when(step)]
     if event.audience is Audience.DEPARTMENTS:
         rows = [row for row in rows if row.to not in OF_PARTIES]
@@ -178,7 +197,7 @@ def tell(step: Step, event: IssueEvent) -> None:
     told: list[tuple[str, int, str]] = []
     for row in rows:
         for account_id in sorted(_FINDERS[row.to](people) - known):
-            told.append((row.kind, account_id, f"event:{event.id}:{account_id}"))
+            told.append((row.kind, account_id, f"{occasion or f'event:{event.id}'}:{account_id}"))
             known.add(account_id)
     put_all(step.session, told, issue_id=step.issue.id, event_id=event.id)
 

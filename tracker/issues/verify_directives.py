@@ -27,6 +27,9 @@ _STATE_AFTER = {
     "directive_cancelled": DirectiveState.CANCELLED,
 }
 
+PASSED_ON = "directive_passed_on"
+"""Another unit owes it in the same state."""
+
 
 def check(session: Session) -> list[Found]:
     """Everything that does not hold."""
@@ -38,7 +41,7 @@ def _told(session: Session) -> dict[Key, DirectiveState]:
     told: dict[Key, DirectiveState] = {}
     rows = session.execute(
         select(IssueEvent.issue_id, IssueEvent.kind, IssueEvent.payload)
-        .where(IssueEvent.kind.in_(_STATE_AFTER))
+        .where(IssueEvent.kind.in_((*_STATE_AFTER, PASSED_ON)))
         .order_by(IssueEvent.issue_id, IssueEvent.seq)
     )
     for issue_id, kind, text in rows:
@@ -46,6 +49,10 @@ def _told(session: Session) -> dict[Key, DirectiveState]:
             json.loads(text) if text.startswith("{") else {}
         )  # a payload that was tampered with is told by the chain
         for unit_id in payload.get("unit_ids", ()):
+            if kind == PASSED_ON:
+                old = issue_id, payload["directive_id"], payload["from_id"]
+                told[issue_id, payload["directive_id"], unit_id] = told.pop(old, DirectiveState.OPEN)
+                continue
             told[issue_id, payload["directive_id"], unit_id] = _STATE_AFTER[kind]
     return told
 

@@ -65,6 +65,18 @@ KINDS: tuple[Kind, ...] = (
     Kind("raised", default=_M.DIGEST),
     Kind("escalation_declined", default=_M.AT_ONCE),
     Kind("escalation_ended", default=_M.DIGEST),
+    Kind("extension_asked", _A.EXTEND, is_duty=True),
+    Kind("recorded_for_you", is_duty=True),
+    Kind("directive_given", is_duty=True),
+    Kind("directive_sent_back", is_duty=True),
+    Kind("directive_reported", default=_M.AT_ONCE),
+    Kind("directive_confirmed", default=_M.DIGEST),
+    Kind("directive_cancelled", default=_M.DIGEST),
+    Kind("recorded_objected", default=_M.AT_ONCE),
+    Kind("recorded_confirmed", default=_M.DIGEST),
+    Kind("extended", default=_M.DIGEST),
+    Kind("extension_refused", default=_M.AT_ONCE),
+    Kind("due_moved", default=_M.DIGEST),
     Kind("filed_for_you", default=_M.AT_ONCE),
     Kind("opinion_given", default=_M.AT_ONCE),
     Kind("opinion_expired", default=_M.AT_ONCE),
@@ -94,6 +106,8 @@ KINDS: tuple[Kind, ...] = (
     Kind(BY_SMS, default=_M.OFF, choices=(_M.OFF, _M.AT_ONCE)),
 )
 BY_CODE: dict[str, Kind] = {kind.code: kind for kind in KINDS}
+OF_DIRECTIVES = frozenset({"recorded_for_you", "directive_given", "directive_sent_back"})
+"""Duties that wait in an answered issue too: it stays open for them."""
 OF_ACCOUNTS = frozenset(kind.code for kind in KINDS if kind.is_immediate)
 
 

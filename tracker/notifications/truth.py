@@ -16,7 +16,7 @@ from tracker.issues.models import Issue, IssueEvent
 from tracker.issues.policy import is_allowed, is_possible_now
 from tracker.issues.rights import audiences_of, may_see
 from tracker.issues.workflow import Act, IssueState
-from tracker.notifications.kinds import OF_ACCOUNTS, kind_of
+from tracker.notifications.kinds import OF_ACCOUNTS, OF_DIRECTIVES, kind_of
 from tracker.outbox.models import Notice
 from tracker.permissions import Actor
 
@@ -38,7 +38,8 @@ def still_true(session: Session, notice: Notice) -> bool:
     kind = kind_of(notice.kind)
     if kind.act is not None and kind.is_duty:
         return _may_act(session, actor, issue, kind.act)
-    return not kind.is_duty or (issue.is_open and issue.state is not IssueState.ANSWERED)
+    is_waiting = issue.state is not IssueState.ANSWERED or notice.kind in OF_DIRECTIVES
+    return not kind.is_duty or (issue.is_open and is_waiting)
 
 
 def _may_act(session: Session, actor: Actor, issue: Issue, act: Act) -> bool:
