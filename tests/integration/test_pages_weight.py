@@ -25,8 +25,12 @@ def _busy(desk: Desk) -> dict[str, int]:
         "answered": desk.answered(desk.working(desk.on_behalf())),
         "letter": desk.working(),
         "closed": desk.answered(),
+        "consulted": desk.working(),
     }
     place = desk.province
+    rows = [{"unit_id": unit.id, "question": "Nguồn nào?"} for unit in (place.finance, place.office)]
+    desk.do(place.member, made["consulted"], Act.ASK_OPINION, questions=rows, files=[desk.file()])
+    desk.do(place.finance_lead, made["consulted"], Act.GIVE_OPINION, text="Dự phòng.", files=[desk.file()])
     desk.do(place.member, made["need_info"], Act.ASK_INFO, question="Gửi danh sách.")
     desk.letter(made["letter"], document_number="")
     desk.do(place.officer_a, made["closed"], Act.CONFIRM, is_solved=True)
