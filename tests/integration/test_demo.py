@@ -122,7 +122,7 @@ def test_special_cases_lie_on_the_desks_that_they_belong_to(demo: Session) -> No
     (waiting,) = found(Issue.awaits_routing.is_(True))
     assert (waiting.holder_id, waiting.transfer_count, waiting.level) == (coordinating, 2, 3)
     (disputed,) = found(Issue.is_disputed.is_(True))
-    assert (disputed.state, disputed.level) == (IssueState.ACCEPTED, 2)
+    assert disputed.state is IssueState.ACCEPTED and disputed.level in (2, 3)  # 3 once the duty was missed
     assert found(Issue.is_urgent.is_(True), Issue.is_open.is_(True))
     assert found(Issue.is_routed.is_(True))
 

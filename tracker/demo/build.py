@@ -16,7 +16,7 @@ from tracker import clock
 from tracker.attachments.storage import Storage
 from tracker.db import db, transaction
 from tracker.deadlines.days import import_packaged_days, load_calendar, load_targets
-from tracker.demo import further, orders, present, told
+from tracker.demo import further, orders, present, reporting, told
 from tracker.demo.cast import build_cast
 from tracker.demo.desk import Desk, World
 from tracker.demo.duties import share_fields
@@ -56,6 +56,7 @@ def _build(session: Session, storage: Storage) -> None:
     stories += [course(Desk(world, sample)) for sample, course in further.STORIES]
     tell(stories, world.dates.last, clock.now(), lambda night: expiry.run_due(session, night))
     expiry.run_due(session, clock.today())
+    reporting.last_morning(session)
     orders.name_a_deputy(world)
 
 
@@ -78,4 +79,4 @@ def _course(sample: Sample) -> Callable[[Desk], Story]:
     """How the difficulty goes: as told for it, else as its answer says."""
     course = present.COURSES.get(sample.key) or told.COURSES.get(sample.key)
     course = course or (told.usual if sample.answer_kind else told.above)
-    return orders.with_orders(sample.key, course)
+    return reporting.with_reports(sample.key, orders.with_orders(sample.key, course))

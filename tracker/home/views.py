@@ -98,6 +98,8 @@ _WORDS: dict[str, tuple[str, str, str | None]] = {
         _l("Xem"),
         "late",
     ),
+    "duties_late": (_l("vướng mắc được báo cáo, có việc quá hạn nội bộ"), _l("Xử lý ngay"), "late"),
+    "duties_owed": (_l("vướng mắc được báo cáo, chờ ông, bà xử lý"), _l("Xử lý"), "soon"),
     "directives_late": (_l("ý kiến chỉ đạo đơn vị phải thực hiện, có việc quá hạn"), _l("Báo cáo"), "late"),
     "directives_owed": (_l("ý kiến chỉ đạo đơn vị phải thực hiện"), _l("Báo cáo"), "soon"),
     "all_long_late": (_l("vướng mắc trong tỉnh quá hạn kéo dài"), _l("Xem"), "late"),

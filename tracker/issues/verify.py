@@ -14,7 +14,15 @@ from tracker import clock
 from tracker.deadlines import clocks
 from tracker.deadlines.changing import running_change
 from tracker.deadlines.days import load_calendar
-from tracker.issues import counts, history, searching, verify_directives, verify_opinions, verify_stages
+from tracker.issues import (
+    counts,
+    history,
+    searching,
+    verify_directives,
+    verify_escalation,
+    verify_opinions,
+    verify_stages,
+)
 from tracker.issues.access import Why
 from tracker.issues.models import Issue, IssueAccess, IssueCount, IssueEvent, IssueParty, NumberSeries
 from tracker.issues.numbers import YEAR_FACTOR
@@ -48,6 +56,7 @@ def verify(session: Session) -> list[Problem]:
         *_dates(session, broken),
         *(Problem("text_wrong", name) for name in searching.unequal(session)),
         *(Problem(code, issue, detail=detail) for code, issue, detail in verify_directives.check(session)),
+        *(Problem(code, issue, detail=detail) for code, issue, detail in verify_escalation.check(session)),
         *(Problem(code, issue, detail=text) for code, issue, text in verify_opinions.check(session)),
         *(Problem(code, issue, detail=text) for code, issue, text in verify_stages.check(session, broken)),
         *(Problem(code, issue, detail=text) for code, issue, text in verify_stages.interims(session)),
