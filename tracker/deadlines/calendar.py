@@ -58,6 +58,7 @@ class WorkingCalendar:
         self._changed = changed
         self._change = [0, *accumulate(steps)]
         self._provisional_years = {row.on.year for row in self._rows.values() if row.is_provisional}
+        self._known_years = {row.on.year for row in self._rows.values() if not row.is_work}
 
     def row(self, day: date) -> Day | None:
         """The row of the table for that day, if there is one."""
@@ -77,6 +78,11 @@ class WorkingCalendar:
     def is_provisional_year(self, year: int) -> bool:
         """Whether any day of that year still waits for its official notice."""
         return year in self._provisional_years
+
+    def unsettled_years(self, first: date, last: date) -> list[int]:
+        """The years from one date to another whose days off are provisional, or of which the table has none."""
+        years = range(first.year, last.year + 1)
+        return [year for year in years if year in self._provisional_years or year not in self._known_years]
 
     def next_working(self, day: date) -> date:
         """The day itself if worked, else the first worked day after it."""

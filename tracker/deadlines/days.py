@@ -4,6 +4,7 @@ Owns: loading the working calendar from its rows, bringing in the packaged days,
 Must not know issues; counting itself is in `calendar`.
 """
 
+from datetime import date
 from importlib.resources import files
 
 from sqlalchemy import or_, select
@@ -22,6 +23,9 @@ DEFAULT_TARGETS = {
 
 DEFAULT_INTERIM = {WorkKind.URGENT: 1}
 """Working days within which at least an interim answer is given, where one is asked for."""
+
+REMINDED_FROM_MONTH = 11
+"""From November on the administrator is reminded of next year's calendar."""
 
 _PACKAGED = "calendar_2025_2027.csv"
 _DAYS = select(
@@ -90,3 +94,12 @@ def covered_years(session: Session) -> set[int]:
     """The years with at least one day off in the table; any other year is counted by weekdays alone."""
     rows = session.scalars(select(CalendarDay.on).where(CalendarDay.kind == DayKind.OFF))
     return {day.year for day in rows}
+
+
+def year_to_settle(session: Session, today: date) -> int | None:
+    """From 1 November: next year, as long as its days off are provisional or missing."""
+    year = today.year + 1
+    if today.month < REMINDED_FROM_MONTH:
+        return None
+    calendar = load_calendar(session)
+    return year if calendar.unsettled_years(date(year, 1, 1), date(year, 12, 31)) else None

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from tracker import clock, doctor, jobs
 from tracker.config import Settings
 from tracker.db import db, transaction
+from tracker.deadlines.days import year_to_settle
 from tracker.permissions import Actor, Permission
 from tracker.upkeep import board
 from tracker.upkeep.board import JobState
@@ -116,7 +117,13 @@ def words_of(name: str) -> tuple[str, str]:
 def warnings(session: Session) -> list[str]:
     """What somebody has to act on, in words."""
     found = doctor.warnings(_settings(), session)
-    return [str(WARNING_WORDS.get(finding.what, finding.what)) for finding in found]
+    words = [str(WARNING_WORDS.get(finding.what, finding.what)) for finding in found]
+    year = year_to_settle(session, clock.today())
+    if year is not None:
+        words.append(
+            _("Lịch nghỉ năm %(year)s còn tạm tính hoặc chưa có; cần xác nhận lịch chính thức.", year=year)
+        )
+    return words
 
 
 def home_warnings(session: Session, me: Actor) -> list[str]:

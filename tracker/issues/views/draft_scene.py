@@ -9,6 +9,7 @@ from flask import url_for
 
 from tracker import clock
 from tracker.db import db
+from tracker.deadlines.days import load_calendar
 from tracker.directory import queries as directory
 from tracker.directory.models import UnitKind
 from tracker.directory.pages import switches
@@ -19,7 +20,7 @@ from tracker.issues.forms.drafts import DraftForm
 from tracker.issues.forms.fields import Choice
 from tracker.issues.models import Channel, Issue, ObstacleKind
 from tracker.issues.standing import COMMUNE_ROLES
-from tracker.issues.views import act_words
+from tracker.issues.views import act_words, wording
 from tracker.issues.views.happened import file_shown
 from tracker.issues.workflow import Act
 from tracker.permissions import Actor, Permission, Role
@@ -133,7 +134,15 @@ def shown(me: Actor, form: DraftForm, found: Dossier | None) -> dict[str, object
         "chosen_count": len(chosen),
         "can_discard": issue is not None and issue.event_count == 0,
         "remark": _remark(found),
+        "unsettled": _unsettled(found),
     }
+
+
+def _unsettled(found: Dossier | None) -> str:
+    """That the date which sending today would promise may move with the calendar; '' where it is settled."""
+    calendar = found.calendar if found else load_calendar(db.session)
+    zero = calendar.next_working(clock.today())
+    return wording.unsettled_words(calendar, zero, calendar.add(zero, switches().first_target_days))
 
 
 def _send_words(me: Actor) -> str:

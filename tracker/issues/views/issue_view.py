@@ -80,6 +80,8 @@ class IssueView:
     files: list[FileShown]
     message: str
     why_href: str
+    unsettled: str
+    """That the date may move with the calendar; '' where it is settled."""
 
 
 def issue_view(me: Actor, found: Dossier) -> IssueView:
@@ -108,7 +110,15 @@ def issue_view(me: Actor, found: Dossier) -> IssueView:
         files=[file_shown(issue, item) for item in found.files if item.event_id is None],
         message=_message(issue, state, due),
         why_href=url_for("issues.why", number=issue.number) if issue.number and found.life.cycles else "",
+        unsettled=_unsettled(found),
     )
+
+
+def _unsettled(found: Dossier) -> str:
+    cycle = found.life.current
+    if cycle is None or not cycle.is_running:
+        return ""
+    return wording.unsettled_words(found.calendar, cycle.from_on, cycle.due_on)
 
 
 def _marks(found: Dossier) -> list[tuple[str, str]]:

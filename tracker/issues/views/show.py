@@ -190,7 +190,8 @@ def cycles_shown(found: Dossier) -> list[dict[str, Any]]:
     return [
         {"cycle": cycle, "explanation": text, "runs": _runs(text), "from_on": format_date(cycle.from_on),
          "due_on": format_date(cycle.due_on), "target": _target_words(found, cycle),
-         "interim": _interim_words(found, cycle), "provisional": _provisional(found, cycle)}
+         "interim": _interim_words(found, cycle),
+         "unsettled": wording.unsettled_words(found.calendar, cycle.from_on, cycle.due_on)}
         for cycle, text in cycles
     ]  # fmt: skip
 
@@ -205,11 +206,6 @@ def _interim_words(found: Dossier, cycle: clocks.Cycle) -> str:
         n=row.target_days,
         day=format_date(row.due_on),
     )
-
-
-def _provisional(found: Dossier, cycle: clocks.Cycle) -> bool:
-    years = range(cycle.from_on.year, cycle.due_on.year + 1)
-    return any(found.calendar.is_provisional_year(year) for year in years)
 
 
 def _target_words(found: Dossier, cycle: clocks.Cycle) -> str:

@@ -56,6 +56,17 @@ def working_days(n: int) -> str:
     return ngettext("%(num)s ngày làm việc", "%(num)s ngày làm việc", n)
 
 
+def unsettled_words(calendar: WorkingCalendar, from_on: date, due_on: date) -> str:
+    """That the date may move, where its days cross a year whose days off are not official; '' elsewhere."""
+    years = calendar.unsettled_years(from_on, due_on)
+    if not years:
+        return ""
+    return _(
+        "Lịch nghỉ năm %(years)s còn tạm tính; khi có quyết định chính thức, hạn có thể thay đổi.",
+        years=", ".join(str(year) for year in years),
+    )
+
+
 def due_chip(item: Standing, today: date, calendar: WorkingCalendar) -> Chip:
     """How much time is left, in words; no words where no promise runs."""
     if item.state is IssueState.NEED_INFO:
