@@ -24,6 +24,7 @@ from tracker.directory.switches import read_switches
 from tracker.issues import matters
 from tracker.issues.models import Issue
 from tracker.issues.models_directives import Directive, DirectiveState, DirectiveTarget
+from tracker.issues.models_referrals import Referral, ReferralIssue
 from tracker.issues.policy import acts_offered
 from tracker.issues.workflow import BY_ACT
 from tracker.permissions import Actor, Role
@@ -62,6 +63,7 @@ FACES = (Role.COMMUNE_OFFICER, Role.GROUP_LEAD, Role.PROVINCIAL_LEADER, Role.ADM
 """Whose frames and forms differ; the home page differs for everybody."""
 FURTHER = {
     "issues.directives_list": ["?of=all"],
+    "issues.commitments_list": ["?state=woken"],
     "issues.index": [
         "?open=any",
         "?late=late",
@@ -108,6 +110,8 @@ def places_of(site: Site, endpoint: str) -> list[Place]:
         found = list(_plain(site, rules[0].rule, endpoint))
     elif names <= set(ROWS):
         found = [Place(_of_row(site, rules[0].rule), site.logins(Role.ADMINISTRATOR)[0])]
+    elif names == {"referral_id"}:
+        found = _of_referrals(site.app, rules[0].rule)
     elif names & {"target_id", "directive_id"}:
         found = _of_directives(site.app)[endpoint]
     else:
@@ -182,6 +186,21 @@ def _of_directives(app: Flask) -> dict[str, list[Place]]:
             if awaits_word:
                 found["issues.recorded_word"].append(Place(f"/directives/recorded/{directive_id}", login))
     return found
+
+
+def _of_referrals(app: Flask, rule: str) -> list[Place]:
+    """A document that carries several issues, as an owner of one sees it."""
+    rows = (
+        select(Referral.id, Account.login)
+        .join(ReferralIssue, ReferralIssue.referral_id == Referral.id)
+        .join(Issue, Issue.id == ReferralIssue.issue_id)
+        .join(Account, Account.id == Issue.owner_id)
+        .where(ReferralIssue.ended_at.is_(None))
+        .order_by(Referral.open_count.desc(), Referral.id)
+    )
+    with app.app_context():
+        found = db.session.execute(rows).first()
+    return [Place(rule.replace("<int:referral_id>", str(found[0])), found[1])] if found else []
 
 
 def _people() -> list[tuple[str, Actor]]:

@@ -2,18 +2,25 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import Delete, Update, delete, select, update
 
 from tests.browser_of_pages import Person
 from tests.issue_builders import Desk, june
 from tracker.accounts.models import Account
+from tracker.db import transaction
 from tracker.errors import NotFound, NotPossible
-from tracker.issues.models_referrals import Commitment
+from tracker.issues import commitment_lists, verify_referrals
+from tracker.issues.models_referrals import Commitment, Referral, ReferralIssue
 from tracker.issues.referral_rules import CommitmentState
 from tracker.issues.workflow import Act, IssueState, Outcome
 
 Enter = Callable[[Account], Person]
 PLAN: dict[str, object] = {"kind": "roadmap", "roadmap_on": june(22)}
+
+
+class Undone(Exception):
+    """Takes a transaction back."""
 
 
 def states(desk: Desk, issue_id: int) -> list[str]:
@@ -117,3 +124,51 @@ def test_who_owes_a_promise_is_reminded_five_working_days_before(desk: Desk, ent
     assert "cam kết sắp đến hạn" in enter(p.member).text("/")
     assert "cam kết sắp đến hạn" in enter(p.lead).text("/")
     assert "cam kết sắp đến hạn" not in enter(p.second_member).text("/")
+
+
+def test_promises_are_listed_first_due_first_and_communes_read_their_own(desk: Desk, enter: Enter) -> None:
+    p, first = desk.province, promised(desk)
+    number = str(desk.issue(first).number)
+    for who in (p.officer_a, p.member, p.coordinator, p.auditor):
+        text = enter(who).text("/commitments")
+        assert number in text
+        assert "22/06/2026" in text
+    assert number not in enter(p.officer_b).text("/commitments")
+    assert number not in enter(p.finance_lead).text("/commitments")
+    desk.go(june(15))
+    assert "đã đến hạn: 1" in enter(p.provincial_leader).text("/leaders")
+    desk.go(june(22))
+    desk.jobs()
+    assert number not in enter(p.officer_a).text("/commitments")
+    assert number in enter(p.officer_a).text("/commitments?state=woken")
+    me = desk.actor(p.lead)
+    assert commitment_lists.list_commitments(desk.session, me, CommitmentState.OPEN, None).rows == []
+
+
+def test_promises_page_by_date_and_key(desk: Desk) -> None:
+    for day in (24, 22, 24):
+        desk.answered(kind="roadmap", roadmap_on=june(day))
+    me = desk.actor(desk.province.lead)
+    page = commitment_lists.list_commitments(desk.session, me, CommitmentState.OPEN, None, limit=2)
+    rest = commitment_lists.list_commitments(desk.session, me, CommitmentState.OPEN, page.next_after, limit=2)
+    assert [row.promised_on for row in (*page.rows, *rest.rows)] == [june(22), june(24), june(24)]
+    assert rest.next_after is None
+
+
+def test_verify_finds_a_promise_or_a_document_that_was_tampered_with(desk: Desk) -> None:
+    promised(desk)
+    above = desk.working()
+    desk.do(desk.province.department_leader, above, Act.REFER, addressee="provincial_committee")
+
+    def found_after(statement: Update | Delete) -> list[str]:
+        codes: list[str] = []
+        with pytest.raises(Undone), transaction():
+            desk.session.execute(statement)
+            codes = [code for code, _, _ in verify_referrals.check(desk.session)]
+            raise Undone
+        return codes
+
+    assert found_after(update(Commitment).values(promised_on=june(30))) == ["commitment_wrong"]
+    assert found_after(delete(Commitment)) == ["commitment_missing"]
+    assert found_after(update(Referral).values(open_count=2)) == ["referral_count_wrong"]
+    assert found_after(delete(ReferralIssue)) == ["referral_wrong", "referral_count_wrong"]

@@ -10,6 +10,7 @@ from tests.browser_of_pages import Person
 from tests.issue_builders import Desk, june
 from tracker.accounts.models import Account
 from tracker.errors import Invalid, NotFound, NotPossible
+from tracker.issues import referral_lists
 from tracker.issues.models_referrals import Referral, ReferralIssue
 from tracker.issues.referral_rules import ReferralEnd
 from tracker.issues.workflow import Act, IssueState, Outcome
@@ -190,6 +191,54 @@ def test_a_recalled_document_leaves_the_kind_of_the_answer(desk: Desk) -> None:
     desk.answered(issue_id)
     desk.do(p.officer_a, issue_id, Act.CONFIRM)
     assert desk.issue(issue_id).outcome is Outcome.GUIDED
+
+
+def test_documents_are_listed_by_addressee_for_departments_that_see_an_issue_of_theirs(
+    desk: Desk, enter: Enter
+) -> None:
+    p, first = desk.province, refer(desk)
+    key = waiting(desk, first).referral_id
+    desk.do(p.department_leader, desk.working(), Act.REFER, referral_id=key)
+    refer(desk, **PROVINCE)
+    desk.go(june(3))
+    for who in (p.lead, p.second_member, p.coordinator, p.provincial_leader, p.auditor):
+        text = enter(who).text("/referrals")
+        assert "2 vướng mắc" in text
+        assert "Đã chờ 2 ngày làm việc" in text
+        assert desk.issue(first).number in enter(who).text(f"/referrals/{key}")
+    assert "2 vướng mắc" not in enter(p.lead).text("/referrals?to=provincial_committee")
+    assert "Bộ Nội vụ" not in enter(p.finance_lead).text("/referrals")
+    enter(p.finance_lead).get(f"/referrals/{key}", status=404)
+    for url in ("/referrals", f"/referrals/{key}", f"/referrals/{key}/follow_up"):
+        enter(p.officer_a).get(url, status=404)
+    enter(p.auditor).get(f"/referrals/{key}/follow_up", status=404)
+
+
+def test_one_follow_up_is_recorded_on_every_issue_of_the_document(desk: Desk, enter: Enter) -> None:
+    p, first, second = desk.province, refer(desk), desk.working()
+    key = waiting(desk, first).referral_id
+    desk.do(p.department_leader, second, Act.REFER, referral_id=key)
+    desk.do(p.lead, second, Act.REASSIGN, owner_id=p.second_member.id)
+    url = f"/referrals/{key}"
+    enter(p.lead).do(f"{url}/follow_up", status=422)
+    enter(p.lead).do(f"{url}/follow_up", text="Đã gửi công văn nhắc", document_number="8/SNV")
+    assert desk.payload(second, "followed_up")["text"] == "Đã gửi công văn nhắc"
+    assert desk.kinds(first).count("followed_up") == 1
+    enter(p.second_member).do(f"{url}/follow_up", text="Đã gọi điện")
+    assert (desk.kinds(first).count("followed_up"), desk.kinds(second).count("followed_up")) == (1, 2)
+    assert "8/SNV" in enter(p.lead).text(url)
+    assert desk.verify() == []
+
+
+def test_documents_page_by_key(desk: Desk) -> None:
+    p = desk.province
+    for number in range(3):
+        refer(desk, addressee="ministry", name=f"Bộ {number}")
+    me = desk.actor(p.lead)
+    page = referral_lists.list_documents(desk.session, me, None, None, limit=2)
+    assert [row.referral.name for row in page.rows] == ["Bộ 0", "Bộ 1"]
+    rest = referral_lists.list_documents(desk.session, me, None, page.next_after, limit=2)
+    assert ([row.referral.name for row in rest.rows], rest.next_after) == (["Bộ 2"], None)
 
 
 def test_the_page_takes_a_referral_and_offers_the_documents_under_way(desk: Desk, enter: Enter) -> None:

@@ -24,6 +24,7 @@ REACHED = "the view was reached"
 VALUES: dict[str, object] = {
     "target_id": 1,
     "directive_id": 1,
+    "referral_id": 1,
     "recording_id": 1,
     "act": "report",
     "number": "VM-2026-000001",

@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.deadlines.calendar import Day, WorkingCalendar
-from tracker.deadlines.clocks import Fact, FactKind, explain, timeline
+from tracker.deadlines.clocks import Fact, FactKind, WaitsFor, explain, timeline
+from tracker.issues.referral_rules import (
+    Addressee,
+    follow_up_days,
+    interim_due,
+    latest_follow_up,
+    pauses_clock,
+)
 
 K = FactKind
 DATES = st.dates(date(2026, 1, 1), date(2026, 12, 31))
@@ -77,3 +84,34 @@ def test_a_clock_that_was_set_back_does_not_reorder_what_happened(
     facts = [sent, Fact(K.PAUSED, asked, 2), Fact(K.RESUMED, told, 3)]
     assert _due(facts, calendar) == _due([sent], calendar)
     assert _due(facts[::-1], calendar) == _due(facts, calendar)
+
+
+@given(ROWS, DATES, TERMS, st.sampled_from(Addressee), st.integers(0, 20), st.integers(0, 60))
+def test_waiting_above_moves_the_date_by_its_working_days_unless_the_province_itself_decides(
+    rows: dict[date, bool], zero: date, days: int, addressee: Addressee, gap: int, length: int
+) -> None:
+    calendar = _calendar(rows)
+    sent = Fact(K.SENT, zero, 1, unit=1, days=days)
+    from_on = zero + timedelta(days=gap)
+    to_on = from_on + timedelta(days=length)
+    begins = K.PAUSED if pauses_clock(addressee) else K.WAITS
+    above = Fact(begins, from_on, 2, waits_for=WaitsFor.AUTHORITY)
+    referred = [sent, above, Fact(K.RESUMED, to_on, 3, waits_for=WaitsFor.UNIT)]
+    moved = 0 if addressee is Addressee.PROVINCIAL_COMMITTEE else calendar.between(from_on, to_on)
+    assert calendar.between(_due([sent], calendar), _due(referred, calendar)) == moved
+    life = timeline([sent, above], calendar, until=FAR)
+    assert life.holdings[-1].waits_for is WaitsFor.AUTHORITY
+    assert {holding.unit for holding in life.holdings} == {1}
+    assert not pauses_clock(addressee) or life.dates.next_alarm_on is None  # no commune is nudged for it
+
+
+@given(ROWS, DATES, st.sampled_from(Addressee), st.none() | DATES)
+def test_a_follow_up_never_waits_longer_than_the_rule_or_the_session(
+    rows: dict[date, bool], today: date, addressee: Addressee, session_on: date | None
+) -> None:
+    calendar = _calendar(rows)
+    latest = latest_follow_up(addressee, today, session_on, calendar)
+    by_rule = calendar.add(today, follow_up_days(addressee))
+    assert latest in (by_rule, session_on)
+    assert latest >= by_rule > today
+    assert (interim_due(addressee, today, calendar) is None) is not pauses_clock(addressee)

@@ -107,7 +107,7 @@ def _stored_dates(life: Life, cycle: Cycle, calendar: WorkingCalendar) -> Stored
     if not cycle.is_running:
         return StoredDates(last_news_on=life.news_on)
     if cycle.is_paused:
-        return StoredDates(last_news_on=life.news_on, next_alarm_on=_next_nudge(life.cycle, calendar))
+        return StoredDates(last_news_on=life.news_on, next_alarm_on=_next_nudge(life, calendar))
     due_soon_on = calendar.back(cycle.due_on, due_soon_days(cycle.target_days))
     silent_from = max(life.news_on or cycle.from_on, cycle.from_on)
     silence = no_news_days(cycle.target_days)
@@ -124,8 +124,11 @@ def _stored_dates(life: Life, cycle: Cycle, calendar: WorkingCalendar) -> Stored
     )
 
 
-def _next_nudge(cycle: Promise, calendar: WorkingCalendar) -> date | None:
-    """The date of the first nudge of the open pause that was not given yet."""
+def _next_nudge(life: Life, calendar: WorkingCalendar) -> date | None:
+    """The date of the first nudge of the open pause that was not given yet; whoever waits above is not nudged."""
+    if life.turns[-1].waits_for is WaitsFor.AUTHORITY:
+        return None
+    cycle = life.cycle
     days = NUDGES_AFTER[cycle.nudges : cycle.nudges + 1]
     return calendar.add(cycle.pauses[-1].from_on, days[0]) if days else None
 

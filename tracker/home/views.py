@@ -174,7 +174,9 @@ def _warnings(me: Actor) -> list[str]:
 def _shown(group: TodoGroup, calendar: WorkingCalendar, looked_at: datetime | None) -> GroupShown:
     text, act, tone = _WORDS.get(group.code, _UNKNOWN)
     rows = row_views(group.rows, today=clock.today(), calendar=calendar, looked_at=looked_at)
-    if group.code in _OF_DIRECTIVES:
+    if group.code == "promise_due":
+        href = url_for("issues.commitments_list")
+    elif group.code in _OF_DIRECTIVES:
         href = url_for("issues.directives_list", _anchor=_OF_DIRECTIVES[group.code])
     elif len(rows) == 1:
         href = rows[0].href

@@ -21,6 +21,7 @@ from tracker.issues import (
     verify_directives,
     verify_escalation,
     verify_opinions,
+    verify_referrals,
     verify_stages,
 )
 from tracker.issues.access import Why
@@ -60,6 +61,7 @@ def verify(session: Session) -> list[Problem]:
         *(Problem(code, issue, detail=text) for code, issue, text in verify_opinions.check(session)),
         *(Problem(code, issue, detail=text) for code, issue, text in verify_stages.check(session, broken)),
         *(Problem(code, issue, detail=text) for code, issue, text in verify_stages.interims(session)),
+        *(Problem(code, issue, detail=detail) for code, issue, detail in verify_referrals.check(session)),
     ]
 
 

@@ -15,6 +15,8 @@ from tracker.accounts.groups import fields_of_leader
 from tracker.db import db
 from tracker.deadlines.clocks import Lateness
 from tracker.deadlines.days import load_calendar
+from tracker.issues.commitment_lists import count_due
+from tracker.issues.commitments import remind_until
 from tracker.issues.directive_todo import count_owed
 from tracker.issues.lists import IssueFilter
 from tracker.issues.views.lists import age_words, list_href
@@ -116,6 +118,7 @@ def leaders() -> Response:
         is_mine=is_mine,
         tabs=_tabs(is_mine) if own_fields else [],
         directives=_directives(me, today),
+        promises_due=count_due(db.session, me, remind_until(today, calendar)),
     )
 
 

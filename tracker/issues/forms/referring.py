@@ -91,9 +91,15 @@ class FollowUpForm(ActForm):
 
     def prepare(self, scene: Scene) -> None:
         """Ask for the number only as long as it is missing, for a session only where there is one."""
-        if scene.facts["has_referral_number"]:
+        self.ask_for(
+            has_number=scene.facts["has_referral_number"], has_session=scene.facts["waits_for_session"]
+        )
+
+    def ask_for(self, *, has_number: bool, has_session: bool) -> None:
+        """Drop what the document has already, and what its addressee does not have."""
+        if has_number:
             del self.document_number, self.document_on
-        if not scene.facts["waits_for_session"]:
+        if not has_session:
             del self.session_on
 
 

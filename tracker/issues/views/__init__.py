@@ -13,6 +13,7 @@ from tracker.issues.views import (
     lists,
     paper,
     recording,
+    referrals,
     saved,
     show,
     targets,
@@ -37,6 +38,7 @@ __all__ = [
     "lists",
     "paper",
     "recording",
+    "referrals",
     "saved",
     "show",
     "targets",
@@ -45,5 +47,7 @@ __all__ = [
 MAIN_PAGES = (
     NavEntry("issues.index", _l("Danh sách vướng mắc"), Permission.SEE_ISSUES, 20),
     NavEntry("issues.directives_list", _l("Ý kiến chỉ đạo"), Permission.SEE_ISSUES, 40),
+    NavEntry("issues.referrals", _l("Văn bản trình"), Permission.SEE_FIGURES, 42),
+    NavEntry("issues.commitments_list", _l("Cam kết"), Permission.SEE_ISSUES, 44),
     NavEntry("issues.new", _l("Gửi vướng mắc"), Permission.FILE_ISSUE, 30),
 )

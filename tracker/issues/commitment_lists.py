@@ -1,0 +1,58 @@
+"""Promises with a date: the list of what falls due, and the figure of the leaders' page. Reads only."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select, tuple_
+from sqlalchemy.orm import Session, joinedload
+
+from tracker.accounts.actor import Actor
+from tracker.issues.models import Issue
+from tracker.issues.models_referrals import Commitment
+from tracker.issues.referral_rules import CommitmentState
+from tracker.issues.rights import visible_to
+
+PAGE = 25
+Place = tuple[date, int]
+"""Date and key of the last promise of a page."""
+
+
+@dataclass(frozen=True)
+class CommitmentPage:
+    """Promises, the first due first; after which place the next page begins."""
+
+    rows: list[Commitment]
+    next_after: Place | None
+
+
+def list_commitments(
+    session: Session, actor: Actor, state: CommitmentState, after: Place | None, limit: int = PAGE
+) -> CommitmentPage:
+    """The promises in this state whose issue the person may read; one statement whatever their number."""
+    place = (Commitment.promised_on, Commitment.id)
+    rows = (
+        select(Commitment)
+        .join(Issue, Issue.id == Commitment.issue_id)
+        .where(Commitment.state == state, visible_to(actor))
+        .options(
+            joinedload(Commitment.issue).joinedload(Issue.holder),
+            joinedload(Commitment.issue).joinedload(Issue.owner),
+        )
+    )
+    if after is not None:
+        rows = rows.where(tuple_(*place) > tuple_(*after))
+    found = list(session.scalars(rows.order_by(*place).limit(limit + 1)))
+    shown = found[:limit]
+    last = shown[-1] if len(found) > limit else None
+    return CommitmentPage(shown, (last.promised_on, last.id) if last else None)
+
+
+def count_due(session: Session, actor: Actor, until: date) -> int:
+    """Open promises up to this date whose issue the person may read."""
+    counted = (
+        select(func.count())
+        .select_from(Commitment)
+        .join(Issue, Issue.id == Commitment.issue_id)
+        .where(Commitment.state == CommitmentState.OPEN, Commitment.promised_on <= until, visible_to(actor))
+    )
+    return session.scalar(counted) or 0
