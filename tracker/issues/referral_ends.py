@@ -41,10 +41,10 @@ def end_waiting(step: Step, state: IssueState) -> None:
 
 
 def lower_mark(step: Step, state: IssueState) -> None:
-    """Level 5 is the mark of a referral to the centre, no escalation: it goes with it, the ladder looks anew."""
+    """Level 5 is the mark of a referral to the centre, no escalation: it ends with it; disputed matters stay raised."""
     leaves = state is IssueState.WITH_AUTHORITY and step.act in (Act.REPLY_IN, Act.RECALL)
     if leaves and step.issue.level == CENTRAL_LEVEL:
-        step.level = 0
+        step.level = 2 if step.issue.is_disputed else 0
 
 
 def interim_given(step: Step) -> None:
