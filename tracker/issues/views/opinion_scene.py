@@ -116,11 +116,13 @@ def lists_of(
     rules = found.matter
 
     @cache
-    def texts() -> dict[int, str]:
-        return {row.id: _in_short(row) for row in found.opinions}
+    def rows() -> dict[int, Opinion]:
+        return {row.id: row for row in found.opinions}
 
     def chosen(questions: Sequence[Question]) -> list[Choice]:
-        return [(each.id, texts()[each.id]) for each in questions if each.id in texts()]
+        """A single question is not chosen but read: it stands there in full."""
+        known = [rows()[each.id] for each in questions if each.id in rows()]
+        return [(row.id, _words(row, is_short=len(known) > 1)) for row in known]
 
     def consultable() -> list[Choice]:
         waiting = {each.unit_id for each in opinion_rules.to_cancel(rules)}
@@ -139,9 +141,9 @@ def lists_of(
     }
 
 
-def _in_short(row: Opinion) -> str:
+def _words(row: Opinion, *, is_short: bool) -> str:
     question = row.question
-    if len(question) > _QUESTION_LENGTH:
+    if is_short and len(question) > _QUESTION_LENGTH:
         question = f"{question[:_QUESTION_LENGTH].rstrip()}…"
     words = _(
         "%(unit)s, hạn %(day)s: %(question)s",
