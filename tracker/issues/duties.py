@@ -105,9 +105,10 @@ def mark_missed(owed: Iterable[Duty], today: date) -> list[Duty]:
 
 
 def release(owed: Iterable[Duty], why: str, now: datetime) -> None:
-    """Nobody owes them any more."""
+    """Nobody owes them any more; what was done stays done."""
     for duty in owed:
-        duty.released_at, duty.released_by = now, why
+        if duty.discharged_at is None:
+            duty.released_at, duty.released_by = now, why
 
 
 def is_of(duty: Duty, person: Actor) -> bool:

@@ -93,6 +93,7 @@ def _go_on(
     issue, session = step.issue, step.session
     owed = duties.owed_of(session, issue.id)
     done = duties.discharge_by_act(session, issue, owed, step.act, step.actor, step.now)
+    session.flush()
     if step.descent is not None:
         return _descend(step, event, row, owed)
     ended_by = _ended_by(step, old_due_on)
