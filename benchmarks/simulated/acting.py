@@ -52,6 +52,15 @@ USUAL: dict[Act, float] = {
     Act.RETURN_DRAFT: 0.1,
     Act.REASSIGN: 0.15,
     Act.ADD_INFO: 0.2,
+    Act.PLAN: 1,
+    Act.REFER: 0.1,
+    Act.REPLY_IN: 1,
+    Act.FOLLOW_UP: 0.3,
+    Act.LOWER: 0.1,
+    Act.ESCALATE: 0.2,
+    Act.ASK_OPINION: 0.3,
+    Act.GIVE_OPINION: 3,
+    Act.CANCEL_OPINION: 0.1,
 }
 """How often an act is chosen where several are possible; one that is not named counts half."""
 

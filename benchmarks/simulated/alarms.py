@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from benchmarks.simulated.post import PostBox
 from tracker import clock
 from tracker.deadlines.calendar import WorkingCalendar
+from tracker.issues.models_escalation import Alarm
 from tracker.jobs import failing
 from tracker.outbox.models import Mail, Notice
 
-RISES = {"disputed": 2, "transferred": 3}
+RISES = {"disputed": 2, "transferred": 3, "raised": 4, "escalated": 4, "referred": 5, "woken": 1}
 """Kind of event → the highest level to which it may raise."""
 
 OPENS, CLOSES = time(7), time(20)
@@ -34,6 +35,14 @@ def twice(session: Session, box: PostBox) -> Found:
     )
     for issue_id, kind, account_id, n in doubled:
         yield str(issue_id), f"{kind} told {n} times to {account_id}"
+    again = session.execute(
+        select(Alarm.issue_id, Alarm.rule_code, Alarm.account_id, func.count())
+        .where(Alarm.at > clock.now() - LOOKED_BACK)
+        .group_by(Alarm.issue_id, Alarm.rule_code, Alarm.level, Alarm.anchor_on, Alarm.account_id)
+        .having(func.count() > 1)
+    )
+    for issue_id, rule, account_id, n in again:
+        yield str(issue_id), f"alarm {rule} {n} times to {account_id}"
     for _, key in box.taken:
         if box.ids[key] > 1:
             yield "", f"mail {key} left {box.ids[key]} times"

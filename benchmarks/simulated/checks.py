@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from sqlalchemy import or_, select
 
-from benchmarks.simulated import alarms, counting
+from benchmarks.simulated import alarms, counting, escalations
 from benchmarks.simulated.acting import candidates, matter_of
 from benchmarks.simulated.post import PostBox
 from benchmarks.simulated.world import World
@@ -177,8 +177,12 @@ class Checks:
             "no_alarm_out_of_hours": lambda: alarms.out_of_hours(
                 self.session, self.box, self.world.calendar, today
             ),
+            "one_open_escalation": lambda: escalations.one_open(self.session),
+            "levels_rise_by_rule": lambda: escalations.rose_by_rule(self.session, self.world.calendar, today),
             "jobs_run": lambda: alarms.failing_jobs(self.session),
         }
+        if self.world.calendar.is_working(today):
+            asked["no_alarm_forgotten"] = lambda: escalations.forgotten(self.session, today)
         if full:
             asked["everything_verifies"] = self._verify
         return asked

@@ -123,10 +123,31 @@ def job_that_fails(session: Session) -> None:
     )
 
 
+def second_level(session: Session) -> None:
+    """Two levels stand; the index that forbids it is gone."""
+    session.execute(text("DROP INDEX uq_escalation_open"))
+    made = "from_level, opened_by, rule_code, is_asked_by_commune, reason, opened_at, end_reason"
+    for _ in range(2):
+        session.execute(
+            text(
+                f"INSERT INTO escalation (issue_id, level, {made}) SELECT id, 1, 0, 'rule', 'late_lead', 0, '', "
+                "changed_at, '' FROM issue WHERE is_open ORDER BY id LIMIT 1"
+            )
+        )
+
+
+def alarm_overslept(session: Session) -> None:
+    """An alarm of yesterday is still there."""
+    day = (clock.today() - timedelta(days=1)).isoformat()
+    _change(session, f"next_alarm_on = '{day}'", "is_open AND due_on IS NOT NULL")
+
+
 FAULTS: dict[str, Fault] = {
     "one_holder": other_holder,
     "owner_where_demanded": no_owner,
     "levels_rise_by_rule": level_by_hand,
+    "one_open_escalation": second_level,
+    "no_alarm_forgotten": alarm_overslept,
     "no_alarm_twice": told_twice,
     "no_alarm_out_of_hours": told_at_night,
     "late_has_somebody": nobody_there,
