@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 
 from tracker.clock import LOCAL_ZONE, local
 from tracker.deadlines.calendar import Day, WorkingCalendar
-from tracker.notifications.hours import CLOSES, OPENS, next_morning, sendable_at
+from tracker.notifications.hours import (
+    CLOSES,
+    OPENS,
+    is_saturday_morning,
+    next_morning,
+    sendable_at,
+    sendable_on_saturdays,
+)
 
 moments = st.datetimes(datetime(2025, 1, 1), datetime(2027, 12, 31)).map(
     lambda moment: moment.replace(tzinfo=LOCAL_ZONE)
@@ -58,3 +65,20 @@ def test_what_comes_later_never_leaves_earlier(
 ) -> None:
     for rule in (sendable_at, next_morning):
         assert rule(moment, calendar) <= rule(moment + later, calendar)
+
+
+def test_who_works_on_saturday_mornings_is_reached_then_and_nobody_on_a_named_day_off() -> None:
+    calendar = WorkingCalendar([Day(date(2026, 6, 13), is_work=False, name="nghỉ")])
+    assert sendable_on_saturdays(at("2026-06-05 20:30"), calendar) == at("2026-06-06 07:00")
+    assert sendable_on_saturdays(at("2026-06-06 08:00"), calendar) == at("2026-06-06 08:00")
+    assert sendable_on_saturdays(at("2026-06-06 12:00"), calendar) == at("2026-06-08 07:00")
+    assert sendable_on_saturdays(at("2026-06-12 20:30"), calendar) == at("2026-06-15 07:00")
+    assert sendable_on_saturdays(at("2026-06-03 08:00"), calendar) == at("2026-06-03 08:00")
+    assert not is_saturday_morning(at("2026-06-07 08:00"), calendar)
+
+
+@given(moments, calendars)
+def test_saturday_mornings_only_ever_add_hours(moment: datetime, calendar: WorkingCalendar) -> None:
+    chosen = sendable_on_saturdays(moment, calendar)
+    assert moment <= chosen <= sendable_at(moment, calendar)
+    assert sendable_on_saturdays(chosen, calendar) == chosen

@@ -70,6 +70,11 @@ WORDS: dict[str, SwitchWords] = {
         _l("Giờ chốt trong ngày"),
         _l("Gửi sau giờ này thì tính từ ngày làm việc tiếp theo; để trống nếu không dùng. Ví dụ: 16:30."),
     ),
+    "saturday_units": SwitchWords(
+        _CLOCK,
+        _l("Đơn vị làm việc sáng thứ Bảy"),
+        _l("Thư báo việc được gửi cho người của đơn vị này cả sáng thứ Bảy. Không thay đổi hạn nào."),
+    ),
     "first_target_days": SwitchWords(
         _CLOCK,
         _l("Thời hạn khi chưa tiếp nhận"),
@@ -152,7 +157,7 @@ def _field_for(name: str, value: Value) -> object:
     label = WORDS[name].label
     if name.endswith("_id"):
         return SelectField(label, [InputRequired()], coerce=to_key, choices=[])
-    if name.endswith("_roles"):
+    if name.endswith(("_roles", "_units")):
         return SelectMultipleField(label, choices=[], option_widget=CheckboxInput())
     if isinstance(value, bool):
         return BooleanField(label)

@@ -28,6 +28,8 @@ class Switches:
     leader_confirms_recorded: bool = True
     """Whether what was recorded for a leader waits for his own word."""
     cut_off_hour: str = ""
+    saturday_units: str = ""
+    """Keys of units that work on Saturday mornings, comma between: mail reaches them then. Changes no due date."""
     silence_days: int = 5
     correct_days: int = 2
     reopen_calendar_days: int = 30
@@ -49,6 +51,11 @@ class Switches:
     trial_started_on: str = ""
     """First day of the trial, YYYY-MM-DD; '': it lasts until it is turned off."""
     trial_calendar_days: int = 30
+
+    @property
+    def saturday_unit_ids(self) -> frozenset[int]:
+        """The units that work on Saturday mornings."""
+        return frozenset(int(key) for key in self.saturday_units.split(",") if key)
 
 
 _STORED = select(Switch.name, Switch.value)

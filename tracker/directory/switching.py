@@ -53,6 +53,8 @@ def _checked(session: Session, name: str, value: Value) -> Value:
         return str(value).zfill(len("00:00"))
     if name.endswith("_on") and value and not _is_date(str(value)):
         raise Invalid(name, "calendar_date_not_read")
+    if name.endswith("_units") and not all(key.isdigit() for key in str(value).split(",") if value):
+        raise Invalid(name, "not_a_choice")
     if name == "coordinating_unit_id" and value not in {u.id for u in queries.units_with_group(session)}:
         raise Invalid(name, "unit_without_group")
     return value

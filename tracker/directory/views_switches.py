@@ -27,7 +27,9 @@ from tracker.web.pages import page
 def switches() -> Response:
     """All switches in their groups."""
     me, stored = actor(), switching.changeable(db.session)
-    lists = {name: str(value).split(",") for name, value in stored.items() if name.endswith("_roles")}
+    lists = {
+        name: str(value).split(",") for name, value in stored.items() if name.endswith(("_roles", "_units"))
+    }
     form = switches_form(stored)(data={**stored, **lists, "seen": mark_of(stored)})
     _offer(form)
 
@@ -55,6 +57,9 @@ def _offer(form: BaseForm) -> None:
         field: Any = each
         if field.name.endswith("_id"):
             field.choices = choices(units)
+        elif field.name.endswith("_units"):
+            communes = [(unit.id, unit.name) for unit in queries.communes(db.session)]
+            field.choices = choices((str(key), name) for key, name in [*units, *communes])
         elif field.name.endswith("_roles"):
             field.choices = choices(roles)
 

@@ -84,17 +84,19 @@ def deliver(
     *,
     in_hours: bool,
     way: Way = BY_MAIL,
+    people: frozenset[int] = frozenset(),
 ) -> Report:
     """Send all that is due, batch by batch, until nothing is or the line is down.
 
-    Outside office hours (`in_hours` False) only what concerns the security of an account leaves.
+    Outside office hours (`in_hours` False) only what concerns the security of an account leaves, and what is for the
+    `people` who work at this hour all the same.
     """
     report = Report()
     until = monotonic() + _ROUND_SECONDS
     while monotonic() < until:
         owner = secrets.token_urlsafe(24)
         with transaction():
-            claimed = claim(session, owner, clock.now(), in_hours=in_hours, way=way)
+            claimed = claim(session, owner, clock.now(), in_hours=in_hours, way=way, people=people)
         if not claimed:
             return report
         left = _Batch(session, transaction, compose, line, owner, report, way).send(claimed)
@@ -105,12 +107,12 @@ def deliver(
     return report
 
 
-def due(now: datetime, *, in_hours: bool, way: Way = BY_MAIL) -> Any:
+def due(now: datetime, *, in_hours: bool, way: Way = BY_MAIL, people: frozenset[int] = frozenset()) -> Any:
     """What may be tried now."""
     row = way.table
     return and_(
         row.state == MailState.WAITING,
-        true() if in_hours else row.is_immediate.is_(True),
+        true() if in_hours else or_(row.is_immediate.is_(True), row.account_id.in_(sorted(people))),
         or_(row.due_at <= now, row.due_at > now + _FAR_AHEAD),
         or_(row.leased_until.is_(None), row.leased_until <= now, row.leased_until > now + 2 * LEASE),
     )
@@ -124,10 +126,11 @@ def claim(
     in_hours: bool,
     rows: int = BATCH,
     way: Way = BY_MAIL,
+    people: frozenset[int] = frozenset(),
 ) -> Sequence[int]:
     """Lease the next few mails that are due; their keys. The rows decide between two workers."""
     row = way.table
-    is_due = due(now, in_hours=in_hours, way=way)
+    is_due = due(now, in_hours=in_hours, way=way, people=people)
     free = select(row.id).where(is_due).order_by(row.due_at, row.id).limit(rows)
     if session.get_bind().dialect.name == "postgresql":
         free = free.with_for_update(skip_locked=True)

@@ -4,13 +4,35 @@ Owns: office hours of mail. Nights, weekends and days off wait for the next work
 Pure: neither the database nor the wall clock.
 """
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from tracker import clock
 from tracker.deadlines.calendar import WorkingCalendar
 
 OPENS, CLOSES = time(7, 0), time(20, 0)
 """Local time; a mail leaves from OPENS on and before CLOSES."""
+_SATURDAY = 5
+SATURDAY_CLOSES = time(12, 0)
+"""For who works on Saturday mornings."""
+
+
+def is_saturday_morning(moment: datetime, calendar: WorkingCalendar) -> bool:
+    """Whether it is the morning of a Saturday that is not a day off by name."""
+    here = clock.local(moment)
+    is_plain = here.weekday() == _SATURDAY and not calendar.day_off_name(here.date())
+    return is_plain and OPENS <= here.time() < SATURDAY_CLOSES
+
+
+def sendable_on_saturdays(moment: datetime, calendar: WorkingCalendar) -> datetime:
+    """As `sendable_at`, for who works on Saturday mornings too."""
+    if is_saturday_morning(moment, calendar):
+        return moment
+    usual = sendable_at(moment, calendar)
+    here = clock.local(moment)
+    saturday = _morning(here.date() + timedelta(days=(_SATURDAY - here.weekday()) % 7))
+    if moment < saturday < usual and is_saturday_morning(saturday, calendar):
+        return saturday
+    return usual
 
 
 def sendable_at(moment: datetime, calendar: WorkingCalendar) -> datetime:

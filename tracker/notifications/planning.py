@@ -16,11 +16,11 @@ from tracker import clock
 from tracker.accounts.models import Account, Grant
 from tracker.deadlines.calendar import WorkingCalendar
 from tracker.deadlines.days import load_calendar
-from tracker.notifications.hours import next_morning, sendable_at
+from tracker.notifications.hours import next_morning, sendable_at, sendable_on_saturdays
 from tracker.notifications.kinds import LEADERS_DIGEST, kind_of
 from tracker.notifications.models import Mode
 from tracker.notifications.planning_sms import plan_sms
-from tracker.notifications.service import LEADERS, modes_of_many
+from tracker.notifications.service import LEADERS, modes_of_many, saturday_people
 from tracker.outbox.models import Mail, MailState, Notice
 
 MISSED = timedelta(hours=2)
@@ -96,6 +96,7 @@ class _Planner:
         self.calendar: WorkingCalendar = load_calendar(session)
         accounts = {row.account_id for row in rows}
         self.modes = modes_of_many(session, accounts)
+        self.on_saturdays = saturday_people(session, clock.local_date(now))
         digests = session.scalars(
             select(Mail)
             .where(Mail.account_id.in_(accounts), Mail.is_digest.is_(True), Mail.due_at > now - FORGOTTEN)
@@ -133,10 +134,14 @@ class _Planner:
         base = max(since, row.not_before or since)
         if mode is Mode.AT_ONCE and base >= now - MISSED:
             moment = max(base, now)
-            if sendable_at(moment, self.calendar) == moment:
+            if self._sendable(row.account_id, moment) == moment:
                 return self._own(row, moment)
         wanted = base if mode is Mode.AT_ONCE else next_morning(base, self.calendar)
-        return self._digest(row.account_id, sendable_at(max(wanted, now), self.calendar))
+        return self._digest(row.account_id, self._sendable(row.account_id, max(wanted, now)))
+
+    def _sendable(self, account_id: int, moment: datetime) -> datetime:
+        rule = sendable_on_saturdays if account_id in self.on_saturdays else sendable_at
+        return rule(moment, self.calendar)
 
     def _own(self, row: Notice, due_at: datetime, *, is_immediate: bool = False) -> Mail:
         mail = _mail(f"notice:{row.id}", row.account_id, due_at, self.now)

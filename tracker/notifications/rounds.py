@@ -14,7 +14,8 @@ from tracker.config import Settings
 from tracker.deadlines.days import load_calendar
 from tracker.notifications import delivery, planning, views_mail, views_sms
 from tracker.notifications.delivery import Report, Transaction
-from tracker.notifications.hours import sendable_at
+from tracker.notifications.hours import is_saturday_morning, sendable_at
+from tracker.notifications.service import saturday_people
 from tracker.notifications.sms import SmsLine
 from tracker.notifications.smtp import MailLine
 from tracker.outbox.models import Mail
@@ -37,10 +38,12 @@ def tell_people(
         return Report()
     with transaction():
         planning.plan_for_leaders(session, clock.now(), is_on=True)
-    in_hours = is_in_hours(session)
+    in_hours, people = is_in_hours(session), at_work_now(session)
     session.rollback()
     with line or MailLine(settings) as used:
-        return delivery.deliver(session, transaction, views_mail.compose, used, in_hours=in_hours)
+        return delivery.deliver(
+            session, transaction, views_mail.compose, used, in_hours=in_hours, people=people
+        )
 
 
 def _send_sms(session: Session, transaction: Transaction, settings: Settings) -> Report:
@@ -58,6 +61,14 @@ def is_in_hours(session: Session) -> bool:
     return sendable_at(now, load_calendar(session)) == now
 
 
+def at_work_now(session: Session) -> frozenset[int]:
+    """On a Saturday morning: the people of units that work then."""
+    now = clock.now()
+    if not is_saturday_morning(now, load_calendar(session)):
+        return frozenset()
+    return saturday_people(session, clock.local_date(now))
+
+
 def rehearse(session: Session, settings: Settings) -> Iterator[str]:
     """Within a transaction that is rolled back afterwards: a line for each mail that would leave now."""
     now = clock.now()
@@ -67,7 +78,7 @@ def rehearse(session: Session, settings: Settings) -> Iterator[str]:
     rows = session.execute(
         select(Mail, Account.login)
         .join(Account, Account.id == Mail.account_id)
-        .where(delivery.due(now, in_hours=is_in_hours(session)))
+        .where(delivery.due(now, in_hours=is_in_hours(session), people=at_work_now(session)))
         .order_by(Mail.due_at, Mail.id)
     ).all()
     for mail, login in rows:

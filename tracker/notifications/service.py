@@ -4,6 +4,7 @@ Owns: marking as read, preferences. Must not know how a notice is worded or sent
 """
 
 from collections.abc import Collection, Mapping
+from datetime import date
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from tracker import clock
 from tracker.accounts.actor import Actor
 from tracker.accounts.models import Grant
+from tracker.directory.switches import read_switches
 from tracker.errors import Invalid, NotFound
 from tracker.notifications.kinds import KINDS, Kind, kind_of
 from tracker.notifications.models import Mode, NoticePreference
@@ -86,3 +88,12 @@ def choose(session: Session, account_id: int, modes: Mapping[str, Mode]) -> None
         else:
             row.mode = mode
     session.flush()
+
+
+def saturday_people(session: Session, today: date) -> frozenset[int]:
+    """The people of units that work on Saturday mornings."""
+    units = read_switches(session).saturday_unit_ids
+    if not units:
+        return frozenset()
+    found = select(Grant.account_id).where(Grant.unit_id.in_(units), Grant.holds_on(today)).distinct()
+    return frozenset(session.scalars(found))
