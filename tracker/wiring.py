@@ -29,7 +29,7 @@ from tracker.directory.views import blueprint as directory_pages
 from tracker.home import views as home
 from tracker.imports import views as imports
 from tracker.imports import views_sheets  # noqa: F401 - its routes
-from tracker.issues import directive_todo, escalation_todo, todo
+from tracker.issues import directive_todo, todo
 from tracker.issues import views as issues
 from tracker.issues.succession import load_of as count_issues
 from tracker.issues.succession import pass_issues_on
@@ -96,7 +96,6 @@ def wire(app: Flask) -> None:
     app.register_blueprint(health.blueprint)
     app.register_blueprint(violations.blueprint)
     app.register_blueprint(upkeep.blueprint)
-    home.add_provider(app, escalation_todo.groups)
     home.add_provider(app, directive_todo.groups)
     home.add_provider(app, todo.groups)
     home.add_warnings(app, upkeep.home_warnings)

@@ -233,6 +233,7 @@ MAY: dict[str, dict[str, set[str]]] = {
         "extend": DESK_A,
         "ask_opinion": OWNER_A,
         "cancel_opinion": OWNER_A,
+        "escalate": OWNER_A | DESK_A | {"coordinator"},
         "give_opinion": {"finance_member"} | DESK_F,
         "assign_opinion": DESK_F,
         "refer": DESK_A,

@@ -1,4 +1,4 @@
-"""What directives and recordings ask of a person, as groups of his home page, and their figures.
+"""What directives, recordings and escalation ask of a person, as groups of his home page, and their figures.
 
 Owns: which groups exist for whom. The sentence of a group is the home page's. Reads only.
 """
@@ -6,14 +6,15 @@ Owns: which groups exist for whom. The sentence of a group is the home page's. R
 from collections.abc import Iterator
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from tracker.accounts.actor import Actor
 from tracker.directory.switches import Switches
 from tracker.issues.directive_lists import givers_of, owing_units
 from tracker.issues.directive_rules import LEADING
-from tracker.issues.lists import CappedCount, read_rows
+from tracker.issues.escalation_queries import counting_duties
+from tracker.issues.lists import CappedCount, IssueFilter, read_rows
 from tracker.issues.models import Issue
 from tracker.issues.models_directives import Directive, DirectiveState, DirectiveTarget, Recording
 from tracker.issues.obligations import STILL_OWED
@@ -22,6 +23,8 @@ from tracker.issues.todo import ROWS_PER_GROUP, TodoGroup
 from tracker.issues.workflow import Act, IssueState
 from tracker.permissions import Permission, Role
 
+_FILTERS = {"duties": IssueFilter(is_open=True, is_raised=True)}
+"""The list behind what is owed, where a list says nearly the same."""
 _TO_DO = (DirectiveState.OPEN, DirectiveState.SENT_BACK)
 
 
@@ -71,22 +74,24 @@ def _of_leader(session: Session, actor: Actor) -> Iterator[TodoGroup]:
 
 
 def _owed(session: Session, actor: Actor, today: date) -> Iterator[TodoGroup]:
+    """What his units were told to do, and what he owes for what was reported to him; one statement for both."""
+    parts = [counting_duties(actor)] if actor.has(Permission.RECEIVE_ESCALATION) else []
     units = sorted(owing_units(actor))
-    if not units:
-        return
-    owed = (
-        select(func.count(), func.min(DirectiveTarget.due_on))
-        .join(Issue, Issue.id == DirectiveTarget.issue_id)
-        .where(
-            DirectiveTarget.unit_id.in_(units),
-            DirectiveTarget.state.in_(_TO_DO),
-            DirectiveTarget.due_on.is_not(None),
-            visible_to(actor),
+    if units:
+        parts.append(
+            select(literal("directives"), func.count(), func.min(DirectiveTarget.due_on))
+            .join(Issue, Issue.id == DirectiveTarget.issue_id)
+            .where(
+                DirectiveTarget.unit_id.in_(units),
+                DirectiveTarget.state.in_(_TO_DO),
+                DirectiveTarget.due_on.is_not(None),
+                visible_to(actor),
+            )
         )
-    )
-    n, nearest = session.execute(owed).one()
-    if nearest is not None:
-        yield _group("directives_late" if nearest < today else "directives_owed", n, nearest)
+    for what, n, nearest in session.execute(union_all(*parts)) if parts else ():
+        if nearest is not None:
+            code = f"{what}_late" if nearest < today else f"{what}_owed"
+            yield TodoGroup(code, CappedCount(n, False), filter=_FILTERS.get(what), due_on=nearest)
 
 
 def _objected(session: Session, actor: Actor) -> Iterator[TodoGroup]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from tracker.accounts.actor import Actor
@@ -214,13 +214,18 @@ def duties_of(session: Session, actor: Actor, *, limit: int = 200) -> list[tuple
     return [(duty, number or "", title) for duty, number, title in rows]
 
 
-def count_duties(session: Session, actor: Actor) -> tuple[int, date | None]:
-    """How many duties the person owes, and the nearest date."""
-    n, nearest = session.execute(
-        select(func.count(), func.min(Duty.due_on))
+def counting_duties(actor: Actor) -> Select[str, int, date | None]:
+    """One row: "duties", how many the person owes, the nearest date."""
+    return (
+        select(literal("duties"), func.count(), func.min(Duty.due_on).label("nearest"))
         .join(Issue, Issue.id == Duty.issue_id)
         .where(owed_by(actor), visible_to(actor))
-    ).one()
+    )
+
+
+def count_duties(session: Session, actor: Actor) -> tuple[int, date | None]:
+    """How many duties the person owes, and the nearest date."""
+    _, n, nearest = session.execute(counting_duties(actor)).one()
     return n, nearest
 
 
