@@ -213,3 +213,26 @@ def test_reading_on_paper_writes_nothing(desk: Desk, enter: Enter) -> None:
     person.get(f"{url}/word")
     db.session.rollback()
     assert desk.snapshot() == before
+
+
+def test_page_print_and_sheet_explain_a_date_in_the_same_words(desk: Desk, enter: Enter) -> None:
+    """One template and one function word it; nobody can read two reasons of one date."""
+    place = desk.province
+    issue_id = desk.working(desk.sent(is_urgent=True, urgent_reason="Hạn chi trả ngày mai"))
+    desk.do(place.member, issue_id, Act.ASK_INFO, question="Gửi danh sách.")
+    desk.go(june(2))
+    desk.do(place.officer_a, issue_id, Act.GIVE_INFO, text="Đây.")
+    desk.do(place.lead, issue_id, Act.EXTEND, days=2)
+    person, url = enter(place.lead), address(desk, issue_id)
+    why = words_of(person.get(f"{url}/why").text)
+    begin = why.index("Lần trả lời thứ 1")
+    explained = why[begin : why.index("Ngày Ngày thứ", begin)].strip()
+    assert "Trả lời bước đầu trong 1 ngày làm việc" in explained
+    assert "gia hạn 2 ngày làm việc" in explained
+    assert "Tạm dừng 1 ngày làm việc" in explained
+    assert explained in words_of(person.get(f"{url}/print").text)
+    sheet = document(person, url)
+    assert explained in " ".join(" ".join(said(sheet)).split())
+    rows = cells(sheet, "Ngày")
+    assert len(rows) > 3
+    assert [row for row in rows if " ".join(row) not in why] == []
