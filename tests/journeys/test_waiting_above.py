@@ -33,6 +33,7 @@ def test_referral_and_reply(walk: Walk) -> None:
     assert page.state == "Chờ cấp có thẩm quyền quyết định"
     assert page.badges[1] == "Tạm dừng tính thời hạn"
     assert "Đã kiến nghị Trung ương" in page.badges
+    assert "chờ địa phương bổ sung" not in page.text
     page = walk.person(people.officer_a).open(issue)
     assert page.facts["Nơi nhận"] == "Bộ Nội vụ"
     assert "Đôn đốc" not in page.facts
@@ -53,6 +54,7 @@ def test_referral_and_reply(walk: Walk) -> None:
     assert "Đã gọi Vụ" not in walk.person(people.officer_a).open(issue).text
 
     walk.go("2026-07-20")
+    assert "Tạm dừng 33 ngày làm việc: chờ cấp có thẩm quyền quyết định" in owner.open(issue).text
     page = owner.open(issue).do(
         "Ghi nhận trả lời của cấp có thẩm quyền", {"Nội dung trả lời của cấp có thẩm quyền": "Bộ đồng ý."}
     )

@@ -5,7 +5,7 @@ Owns: the fields. How long a follow-up may wait, and whose consent is needed, st
 
 from wtforms import BooleanField
 
-from tracker.issues.forms.fields import ActForm, Scene, blank, choose, day, files, line, text
+from tracker.issues.forms.fields import ActForm, Scene, blank, choose, day, files, line, needed, text
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import lazy_gettext as _l
 
@@ -52,6 +52,8 @@ class ReferForm(ActForm):
             self.referral_id.choices = [blank(_("Văn bản mới")), *documents]
         else:
             del self.referral_id
+            self.addressee.validators = [needed()]
+            self.addressee.flags.required = True
         self.addressee.choices = [blank(_("Chọn nơi nhận")), *scene.choices("addressees")]
         if scene.facts["decides_himself"]:
             del self.has_consent, self.consent_by, self.consent_on

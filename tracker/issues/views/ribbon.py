@@ -64,13 +64,25 @@ def ribbon(found: Dossier, names: dict[int, str]) -> Ribbon | None:
             PauseSegment(
                 round(start, 2),
                 round(share * scale, 2),
-                _("Tạm dừng %(days)s: chờ địa phương bổ sung", days=wording.working_days(item.working_days)),
+                _waiting_words(
+                    item, is_paused=any(pause.from_on == item.from_on for pause in found.life.pauses)
+                ),
             )
             for item, start, share in zip(holdings, starts, shares, strict=True)
             if item.waits_for in (WaitsFor.COMMUNE, WaitsFor.AUTHORITY)
         ],
         today=100.0 if is_open else None,
     )
+
+
+def _waiting_words(item: Holding, *, is_paused: bool) -> str:
+    """Whose turn it was; while the province itself decides, the promise runs on."""
+    days = wording.working_days(item.working_days)
+    if item.waits_for is WaitsFor.COMMUNE:
+        return _("Tạm dừng %(days)s: chờ địa phương bổ sung", days=days)
+    if is_paused:
+        return _("Tạm dừng %(days)s: chờ cấp có thẩm quyền quyết định", days=days)
+    return _("Chờ cấp có thẩm quyền quyết định %(days)s, vẫn tính thời hạn", days=days)
 
 
 def _segments(
