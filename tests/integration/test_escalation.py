@@ -25,6 +25,7 @@ from tracker.issues import escalation_job, escalation_queries, escalation_rules,
 from tracker.issues.models import Issue
 from tracker.issues.models_escalation import Alarm, Duty, EndedBy, OpenedBy
 from tracker.issues.workflow import Act
+from tracker.notifications.truth import still_true
 from tracker.outbox.models import Notice
 from tracker.permissions import Role
 
@@ -294,6 +295,24 @@ def test_only_what_was_raised_by_hand_can_be_declined_and_goes_back_to_where_it_
     assert desk.issue(issue_id).level == 1
     assert [row[0] for row in owed(desk.session, issue_id)] == [1]
     assert desk.verify() == []
+
+
+def test_a_notice_of_a_level_leaves_only_while_the_level_stands_and_something_is_owed(desk: Desk) -> None:
+    p, issue_id = desk.province, at_level(desk, 2)
+
+    def is_true(account: Account) -> bool:
+        with desk.travelled():
+            rows = select(Notice).where(Notice.account_id == account.id, Notice.issue_id == issue_id)
+            notice = desk.session.scalars(rows.order_by(Notice.id.desc()).limit(1)).one()
+            return still_true(desk.session, notice)
+
+    assert is_true(p.department_leader)
+    assert is_true(p.member)
+    desk.do(p.coordinator, issue_id, Act.LOWER, reason="Đã thống nhất", level=0)
+    latest = select(Notice).where(Notice.kind == "raised_to_you", Notice.issue_id == issue_id)
+    with desk.travelled():
+        assert not any(still_true(desk.session, each) for each in desk.session.scalars(latest))
+    assert is_true(p.department_leader)  # that it has ended
 
 
 # --- what others build on --------------------------------------------------------------------------------------

@@ -108,6 +108,8 @@ KINDS: tuple[Kind, ...] = (
 BY_CODE: dict[str, Kind] = {kind.code: kind for kind in KINDS}
 OF_DIRECTIVES = frozenset({"recorded_for_you", "directive_given", "directive_sent_back"})
 """Duties that wait in an answered issue too: it stays open for them."""
+OF_LEVELS = frozenset({"raised_to_you", "duty_missed", "raised"})
+"""True while the level stands, and, of a duty, while somebody owes it."""
 OF_ACCOUNTS = frozenset(kind.code for kind in KINDS if kind.is_immediate)
 
 

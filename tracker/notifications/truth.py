@@ -11,12 +11,12 @@ from tracker.accounts.actor import actor_of
 from tracker.accounts.models import Account
 from tracker.deadlines.days import load_calendar
 from tracker.directory.switches import read_switches
-from tracker.issues import matters
+from tracker.issues import duties, matters
 from tracker.issues.models import Issue, IssueEvent
 from tracker.issues.policy import is_allowed, is_possible_now
 from tracker.issues.rights import audiences_of, may_see
 from tracker.issues.workflow import Act, IssueState
-from tracker.notifications.kinds import OF_ACCOUNTS, OF_DIRECTIVES, kind_of
+from tracker.notifications.kinds import OF_ACCOUNTS, OF_DIRECTIVES, OF_LEVELS, kind_of
 from tracker.outbox.models import Notice
 from tracker.permissions import Actor
 
@@ -35,6 +35,8 @@ def still_true(session: Session, notice: Notice) -> bool:
     event = session.get(IssueEvent, notice.event_id) if notice.event_id else None
     if event is not None and event.audience not in audiences_of(session, actor, issue):
         return False
+    if notice.kind in OF_LEVELS:
+        return issue.level > 0 and (notice.kind == "raised" or bool(duties.owed_of(session, issue.id)))
     kind = kind_of(notice.kind)
     if kind.act is not None and kind.is_duty:
         return _may_act(session, actor, issue, kind.act)
