@@ -186,3 +186,14 @@ def test_a_switch_out_of_its_limits_stores_nothing(
 def test_nobody_but_the_administrator_opens_the_pages(desk: Desk, enter: Enter, url: str) -> None:
     for account in (desk.province.officer_a, desk.province.coordinator, desk.province.auditor):
         enter(account).get(url, status=404)
+
+
+def test_the_switches_sent_again_after_a_lost_answer_are_not_refused_and_written_down_once(
+    desk: Desk, administrator: Person
+) -> None:
+    form = administrator.form("/switches", action="/switches")
+    administrator.send(form, silence_days="8", cut_off_hour="7:30")
+    administrator.send(form, silence_days="8", cut_off_hour="7:30")
+    written = select(AuditEntry.id).where(AuditEntry.kind == "switches_changed")
+    assert len(desk.session.scalars(written).all()) == 1
+    administrator.send(form, status=409, silence_days="9", cut_off_hour="7:30")

@@ -34,14 +34,24 @@ def changeable(session: Session) -> dict[str, Value]:
 
 
 def change_switches(session: Session, actor: Actor, values: Mapping[str, Value], *, seen: str) -> bool:
-    """Store what differs; whether anything did. Raises Invalid at the switch, NotPossible for a stale form."""
+    """Store what differs; whether anything did. Raises Invalid at the switch, NotPossible for a stale form.
+
+    A form sent again because its answer was lost finds its own values: nothing is left to do, and nothing is refused.
+    """
     session.scalars(select(Switch).order_by(Switch.name).with_for_update()).all()
     before = changeable(session)
+    if all(_as_stored(name, value) == before[name] for name, value in values.items() if name in before):
+        return False
     refuse_stale(before, seen)
     for name, value in values.items():
         if name in before and value != before[name]:
             set_switch(session, name, _checked(session, name, value))
     return record_change(session, actor, "switches_changed", before, changeable(session))
+
+
+def _as_stored(name: str, value: Value) -> Value:
+    """An hour is kept as 07:00, however it was typed."""
+    return str(value).zfill(len("00:00")) if name.endswith("_hour") and value else value
 
 
 def _checked(session: Session, name: str, value: Value) -> Value:
@@ -50,7 +60,7 @@ def _checked(session: Session, name: str, value: Value) -> Value:
     if name.endswith("_hour") and value:
         if not _HOUR.fullmatch(str(value)):
             raise Invalid(name, "hour_shape")
-        return str(value).zfill(len("00:00"))
+        return _as_stored(name, value)
     if name.endswith("_on") and value and not _is_date(str(value)):
         raise Invalid(name, "calendar_date_not_read")
     if name.endswith("_units") and not all(key.isdigit() for key in str(value).split(",") if value):
