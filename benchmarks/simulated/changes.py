@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from benchmarks.simulated.acting import People
-from benchmarks.simulated.world import STAFF
+from benchmarks.simulated.world import FIRST_DAY, STAFF
 from tracker import clock
 from tracker.accounts.models import Account, Grant
 from tracker.deadlines import changing
@@ -39,7 +39,7 @@ class Changes:
         world, chance = self.world, self.chance
         if not world.calendar.is_working(today):
             return
-        if chance.random() < LEAVES:
+        if chance.random() < LEAVES and today > FIRST_DAY:
             self._leave(today)
         if self.gone and chance.random() < RETURNS:
             self._return(self.gone.pop(0))
