@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from tracker import clock
 from tracker.deadlines.calendar import WorkingCalendar
 from tracker.issues.models import Issue
-from tracker.issues.models_escalation import Duty, Escalation, OpenedBy
+from tracker.issues.models_escalation import Alarm, Duty, Escalation, OpenedBy
 
 LATE = {
     "late_lead": (1, 0),
@@ -57,11 +57,12 @@ def rose_by_rule(session: Session, calendar: WorkingCalendar, today: date) -> Fo
     for row, issue in rows:
         if clock.local_date(row.opened_at) != today:
             continue
-        if row.rule_code in LATE and issue.due_on is not None:
+        due_on = session.scalar(select(Alarm.anchor_on).where(Alarm.escalation_id == row.id).limit(1))
+        if row.rule_code in LATE and due_on is not None:  # as it was in the morning: it may have moved since
             plain, urgent = LATE[row.rule_code]
             wanted = urgent if issue.is_urgent else plain
-            if wanted is None or calendar.between(issue.due_on, today) < wanted:
-                yield issue.number or "", f"{row.rule_code} on {today}, due on {issue.due_on}"
+            if wanted is None or calendar.between(due_on, today) < wanted:
+                yield issue.number or "", f"{row.rule_code} on {today}, due on {due_on}"
         if row.rule_code.startswith("missed_") and not _was_missed(session, row, today):
             yield issue.number or "", f"{row.rule_code}, but nothing was missed"
 
