@@ -4,7 +4,8 @@ Owns: who may set one, and that a deputy is of the same unit. One level: only a 
 one that somebody holds as a deputy himself. Must not know issues.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -45,7 +46,8 @@ def appoint(
     ).first()
     if grant is None or not may_lend(actor, grant):
         raise NotFound
-    if deputy_id not in {one.id for one in _candidates(session, grant, today)}:
+    colleagues = {one.id for one in _people_of(session, {grant.unit_id}, today)[grant.unit_id]}
+    if deputy_id not in colleagues - {grant.account_id}:
         raise Invalid("deputy_id", "deputy_not_of_unit")
     if valid_from < today:
         raise Invalid("valid_from", "deputy_in_the_past")
@@ -120,7 +122,11 @@ def lendable(session: Session, actor: Actor, today: date, person_id: int | None 
         .order_by(Grant.unit_id, Grant.id)
     )
     mine = [grant for grant in rows if may_lend(actor, grant)]
-    found = [Lendable(grant, _candidates(session, grant, today)) for grant in mine]
+    people = _people_of(session, {grant.unit_id for grant in mine}, today)
+    found = [
+        Lendable(grant, [person for person in people[grant.unit_id] if person.id != grant.account_id])
+        for grant in mine
+    ]
     return [one for one in found if one.candidates]
 
 
@@ -140,22 +146,19 @@ def named_by(session: Session, actor: Actor, today: date, person_id: int | None 
     return [row for row in rows if row.deputy_id == actor.account_id or may_lend(actor, row.grant)]
 
 
-def _candidates(session: Session, grant: Grant, today: date) -> list[Account]:
-    """Other active people with a grant in the same unit today."""
-    return list(
-        session.scalars(
-            select(Account)
-            .join(Grant, Grant.account_id == Account.id)
-            .where(
-                Grant.unit_id == grant.unit_id,
-                Grant.holds_on(today),
-                Account.is_active.is_(True),
-                Account.id != grant.account_id,
-            )
-            .distinct()
-            .order_by(Account.full_name, Account.id)
-        )
+def _people_of(session: Session, units: Collection[int], today: date) -> dict[int, list[Account]]:
+    """Active people with a grant in each unit today, by name."""
+    rows = session.execute(
+        select(Grant.unit_id, Account)
+        .join(Account, Grant.account_id == Account.id)
+        .where(Grant.unit_id.in_(units), Grant.holds_on(today), Account.is_active.is_(True))
+        .distinct()
+        .order_by(Account.full_name, Account.id)
     )
+    people: dict[int, list[Account]] = defaultdict(list)
+    for unit_id, person in rows:
+        people[unit_id].append(person)
+    return people
 
 
 def _facts(row: Deputy, grant: Grant) -> dict[str, object]:

@@ -14,7 +14,7 @@ from tracker.db import db
 from tracker.directory import queries
 from tracker.directory.changes import mark_of
 from tracker.directory.forms import to_key
-from tracker.directory.models import WorkingGroup
+from tracker.directory.models import Unit, WorkingGroup
 from tracker.directory.views import tried
 from tracker.errors import NotFound
 from tracker.permissions import Permission
@@ -47,7 +47,7 @@ def index() -> Response:
 @requires(Permission.ADMINISTER)
 def show(unit_id: int) -> Response:
     """One group: its decision and its people."""
-    me, (_unit, group) = actor(), groups.group_of(db.session, unit_id)
+    me, (unit, group) = actor(), groups.group_of(db.session, unit_id)
     facts = groups.facts_of(group)
     form = GroupForm(data={**facts, "seen": mark_of(facts)})
 
@@ -67,18 +67,17 @@ def show(unit_id: int) -> Response:
         answer = tried(form, act, back=request.path, done=_("Đã lưu tổ công tác."))
         if answer is not None:
             return answer
-    return _show_group(unit_id, form, group)
+    return _show_group(unit, form, group)
 
 
-def _show_group(unit_id: int, form: GroupForm, group: WorkingGroup | None) -> Response:
-    unit, _group = groups.group_of(db.session, unit_id)
+def _show_group(unit: Unit, form: GroupForm, group: WorkingGroup | None) -> Response:
     return page(
         "accounts/group.html",
         status=422 if form.errors else 200,
         unit=unit,
         group=group,
         form=form,
-        members=groups.members(db.session, unit_id, clock.today()),
+        members=groups.members(db.session, unit.id, clock.today()),
         communes={row.id: row.name for row in queries.communes(db.session)},
         fields={row.id: row.name for row in queries.fields(db.session)},
     )

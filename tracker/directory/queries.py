@@ -4,9 +4,9 @@ Owns: reading only. Must not know accounts or issues.
 """
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Date, Select, bindparam, func, or_, select
+from sqlalchemy import Date, Select, bindparam, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from tracker import clock
@@ -58,6 +58,16 @@ _HOLDER = (
 )
 _FIELDS = select(Field).where(Field.is_active).order_by(Field.order_no, Field.id)
 _CATEGORIES = select(Category).where(Category.is_active).order_by(Category.order_no, Category.id)
+_TERMS = (
+    select(true().label("is_field"), Field.id, Field.name, Field.name_en, Field.order_no)
+    .where(Field.is_active)
+    .union_all(
+        select(false(), Category.id, Category.name, Category.name_en, Category.order_no).where(
+            Category.is_active
+        )
+    )
+    .order_by("order_no", "id")
+)
 
 
 def unit_by_id(session: Session, unit_id: int) -> Unit | None:
@@ -113,6 +123,22 @@ def fields(session: Session) -> list[Field]:
 def categories(session: Session) -> list[Category]:
     """The kinds of difficulty in use, in their order."""
     return list(session.scalars(_CATEGORIES))
+
+
+class Term(NamedTuple):
+    """A field or category for a list to choose from."""
+
+    id: int
+    name: str
+    name_en: str
+
+
+def fields_and_categories(session: Session) -> tuple[list[Term], list[Term]]:
+    """Both in use, each in its order, by one statement."""
+    fields, categories = list[Term](), list[Term]()
+    for is_field, key, name, name_en, _order in session.execute(_TERMS):
+        (fields if is_field else categories).append(Term(key, name, name_en))
+    return fields, categories
 
 
 def route(session: Session, field_id: int, category_id: int | None) -> Unit | None:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, exists, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from tracker.accounts.actor import Actor
 from tracker.accounts.models import Account
@@ -19,8 +19,10 @@ from tracker.deadlines.days import load_calendar
 from tracker.directory.switches import Switches
 from tracker.issues import history, opinions, queries
 from tracker.issues.models import Answer, Issue, IssueEvent
+from tracker.issues.models_escalation import Escalation, Plan
 from tracker.issues.models_interim import IssueInterim
 from tracker.issues.models_opinions import Opinion
+from tracker.issues.models_referrals import ReferralIssue
 from tracker.issues.models_stages import IssueStage
 from tracker.issues.policy import Matter
 from tracker.issues.queries import EVENTS_PER_PAGE, EventView, FileView
@@ -55,6 +57,8 @@ class Dossier:
     """Last day in time of the desk on which it lies; None for one without a deadline of its own."""
     interim: IssueInterim | None = None
     """The interim answer that was promised, given or not."""
+    waiting: ReferralIssue | None = None
+    """The document for whose reply it waits."""
 
     @property
     def oldest_seq(self) -> int:
@@ -82,19 +86,38 @@ def _read(
     found = session.execute(_with_answer().where(condition, visible_to(actor))).first()
     if found is None:
         return None
-    issue, answer, was_consulted, desk_due_on, interim = found
+    issue, answer, was_consulted, desk_due_on, interim, opened_by, plan_id, waiting = found
     calendar = load_calendar(session)
     asked = _asked(session, actor, issue) if was_consulted else []
     questions = opinions.questions_in(asked) if issue.state in CONSULTING else ()
     matter = queries.matter_of(
-        session, issue, answer, switches=switches, calendar=calendar, today=today, questions=questions
+        session,
+        issue,
+        answer,
+        switches=switches,
+        calendar=calendar,
+        today=today,
+        questions=questions,
+        raised=(opened_by, plan_id),
     )
     files = queries.files_of(session, actor, issue) if with_history else []
     life, events = (
         _history(session, actor, issue, calendar, today, files) if with_history else (clocks.Timeline(), [])
     )
     return Dossier(
-        issue, answer, matter, calendar, today, switches, life, events, files, asked, desk_due_on, interim
+        issue,
+        answer,
+        matter,
+        calendar,
+        today,
+        switches,
+        life,
+        events,
+        files,
+        asked,
+        desk_due_on,
+        interim,
+        waiting,
     )
 
 
@@ -106,18 +129,38 @@ def _asked(session: Session, actor: Actor, issue: Issue) -> list[Opinion]:
 
 
 @cache
-def _with_answer() -> Select[Issue, Answer, bool, date | None, IssueInterim]:
-    """The issue with its newest answer, whether departments were ever asked about it, and its desk's deadline.
+def _with_answer() -> Select[*tuple[Any, ...]]:
+    """The issue with what it has at most one of: newest answer, desk, interim answer, open level, open referral.
+
+    And whether departments were ever asked about it.
 
     Built once: building it costs more than running it.
     """
     newest = and_(Answer.issue_id == Issue.id, Answer.answer_version == _newest_version())
     was_consulted = exists(select(Opinion.id).where(Opinion.issue_id == Issue.id))
     desk = and_(IssueStage.issue_id == Issue.id, IssueStage.to_on.is_(None))
-    named = select(Issue, Answer, was_consulted, IssueStage.due_on, IssueInterim).select_from(Issue)
-    joined = named.outerjoin(Answer, newest).outerjoin(IssueStage, desk)
-    interim = IssueInterim.issue_id == Issue.id
-    return joined.outerjoin(IssueInterim, interim).options(*queries.everything_named())
+    raised = and_(Escalation.issue_id == Issue.id, Escalation.ended_at.is_(None))
+    waits = and_(ReferralIssue.issue_id == Issue.id, ReferralIssue.ended_at.is_(None))
+    return (
+        select(
+            Issue,
+            Answer,
+            was_consulted,
+            IssueStage.due_on,
+            IssueInterim,
+            Escalation.opened_by,
+            Plan.id,
+            ReferralIssue,
+        )
+        .select_from(Issue)
+        .outerjoin(Answer, newest)
+        .outerjoin(IssueStage, desk)
+        .outerjoin(IssueInterim, IssueInterim.issue_id == Issue.id)
+        .outerjoin(Escalation, raised)
+        .outerjoin(Plan, Plan.escalation_id == Escalation.id)
+        .outerjoin(ReferralIssue, waits)
+        .options(*queries.everything_named(), joinedload(ReferralIssue.referral))
+    )
 
 
 def _newest_version() -> Any:

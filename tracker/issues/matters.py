@@ -61,6 +61,9 @@ _SIGNER = (
     )
     .limit(1)
 )
+Raised = tuple[OpenedBy | None, int | None]
+"""How an issue came to its level, and the key of the plan made there."""
+
 _OPEN_LEVEL = (
     select(Escalation.opened_by, Plan.id)
     .outerjoin(Plan, Plan.escalation_id == Escalation.id)
@@ -134,12 +137,13 @@ def matter_of(
     calendar: WorkingCalendar,
     today: date,
     questions: tuple[Question, ...] | None = None,
+    raised: Raised | None = None,
 ) -> Matter:
-    """The issue as the rules see it today; `questions` where they were read already."""
+    """The issue as the rules see it today; `questions` and `raised` where they were read already."""
     holders = _grant_holders(session, issue, today)
     holder_id = issue.holder_id or 0
     raiser = issue.raised_by_id
-    opened_by, plan_id = _escalation(session, issue)
+    opened_by, plan_id = _escalation(session, issue) if raised is None else raised
     return Matter(
         **{name: getattr(issue, name) for name in _AS_STORED},
         coordinating_unit_id=switches.coordinating_unit_id,
@@ -164,7 +168,7 @@ def matter_of(
     )
 
 
-def _escalation(session: Session, issue: Issue) -> tuple[OpenedBy | None, int | None]:
+def _escalation(session: Session, issue: Issue) -> Raised:
     """How it came to its level, and the plan made there; asked only of what has a level."""
     row = session.execute(_OPEN_LEVEL, {"issue_id": issue.id}).first() if issue.level else None
     return (row[0], row[1]) if row is not None else (None, None)

@@ -94,6 +94,7 @@ def matter_of(
     calendar: WorkingCalendar,
     today: date,
     questions: tuple[Question, ...] | None = None,
+    raised: matters.Raised | None = None,
 ) -> Matter:
     """What the rules need to know of an issue that `find_issue` has read."""
     return matters.matter_of(
@@ -105,6 +106,7 @@ def matter_of(
         calendar=calendar,
         today=today,
         questions=questions,
+        raised=raised,
     )
 
 

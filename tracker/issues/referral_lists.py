@@ -8,14 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, false, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, false, func, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.accounts.actor import Actor
 from tracker.issues.models import Issue, IssueAccess
 from tracker.issues.models_referrals import Referral, ReferralIssue
 from tracker.issues.referral_rules import Addressee
-from tracker.issues.workflow import IssueState
 from tracker.permissions import Permission
 
 PAGE = 25
@@ -24,12 +23,6 @@ MOST_DOCUMENTS = 50
 
 Place = tuple[str, str, int]
 """Addressee, name and key of the last document of a page."""
-
-_WAITING = (
-    select(ReferralIssue)
-    .where(ReferralIssue.issue_id == bindparam("issue_id"), ReferralIssue.ended_at.is_(None))
-    .options(joinedload(ReferralIssue.referral))
-)
 
 
 @dataclass(frozen=True)
@@ -49,13 +42,6 @@ class DocumentPage:
 
     rows: list[DocumentRow]
     next_after: Place | None
-
-
-def waiting_of(session: Session, issue: Issue) -> ReferralIssue | None:
-    """The document for whose reply the issue waits; asks nothing of an issue in another state."""
-    if issue.state is not IssueState.WITH_AUTHORITY:
-        return None
-    return session.scalars(_WAITING, {"issue_id": issue.id}).first()
 
 
 def documents_under_way(session: Session, unit_id: int | None) -> Sequence[Referral]:

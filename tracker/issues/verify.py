@@ -3,8 +3,8 @@
 Owns: the checks of `tracker verify`. Reads only; repairs nothing.
 """
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -68,7 +68,12 @@ def verify(session: Session) -> list[Problem]:
 def verify_latest(session: Session, count: int) -> list[Problem]:
     """Broken chains among the issues that changed last: quick whatever lies in the database."""
     latest = select(Issue).order_by(Issue.changed_at.desc(), Issue.id.desc()).limit(count)
-    problems = [broken_event(session, issue) for issue in session.scalars(latest)]
+    issues = session.scalars(latest).all()
+    of_issue: dict[int, list[IssueEvent]] = defaultdict(list)
+    events = select(IssueEvent).where(IssueEvent.issue_id.in_([issue.id for issue in issues]))
+    for event in session.scalars(events.order_by(IssueEvent.issue_id, IssueEvent.seq)):
+        of_issue[event.issue_id].append(event)
+    problems = [_broken_in(issue, of_issue[issue.id]) for issue in issues]
     return [problem for problem in problems if problem is not None]
 
 
@@ -85,10 +90,12 @@ def _chains(session: Session) -> Iterator[Problem]:
 
 def broken_event(session: Session, issue: Issue) -> Problem | None:
     """The first event of the issue that does not hold; None where the whole chain does."""
+    events = select(IssueEvent).where(IssueEvent.issue_id == issue.id).order_by(IssueEvent.seq)
+    return _broken_in(issue, session.scalars(events))
+
+
+def _broken_in(issue: Issue, events: Iterable[IssueEvent]) -> Problem | None:
     head, seq = "", 0
-    events = session.scalars(
-        select(IssueEvent).where(IssueEvent.issue_id == issue.id).order_by(IssueEvent.seq)
-    )
     for event in events:
         seq += 1
         if event.seq != seq:

@@ -82,10 +82,11 @@ def form_for(me: Actor, found: Dossier | None) -> DraftForm:
         form.channel.data = Channel.WEB.value
     units = _units(me) if found is None else []
     for_communes = not _is_commune(me, found)
+    fields, categories = directory.fields_and_categories(db.session)
     form.prepare(
         kinds=[(kind.value, label(f"ObstacleKind.{kind.value}")) for kind in ObstacleKind],
-        fields=[(row.id, term(row)) for row in directory.fields(db.session)],
-        categories=[(row.id, term(row)) for row in directory.categories(db.session)],
+        fields=[(row.id, term(row)) for row in fields],
+        categories=[(row.id, term(row)) for row in categories],
         channels=[(channel.value, label(f"Channel.{channel.value}")) for channel in CHANNELS],
         communes=_communes() if for_communes else None,
         units=units,

@@ -153,7 +153,7 @@ def _candidate(person: choices.Candidate) -> Choice:
 
 def _facts(me: Actor, act: Act, matter: Dossier, *, is_quick: bool) -> dict[str, Any]:
     issue = matter.issue
-    waiting = referral_lists.waiting_of(db.session, issue) if act is Act.FOLLOW_UP else None
+    waiting = matter.waiting if act is Act.FOLLOW_UP else None
     default = WorkKind.URGENT if issue.is_urgent else WorkKind.ONE_DEPARTMENT
     return {
         "is_quick": is_quick,

@@ -12,7 +12,7 @@ from tracker.db import db
 from tracker.deadlines import clocks
 from tracker.deadlines.explanation import Explanation, Reason, Run
 from tracker.errors import NotFound
-from tracker.issues import choices, queries, recording, referral_lists
+from tracker.issues import choices, queries, recording
 from tracker.issues.dossier import Dossier
 from tracker.issues.forms.acts import ACT_FORMS
 from tracker.issues.forms.fields import ActForm
@@ -118,7 +118,7 @@ def context(me: Actor, found: Dossier) -> dict[str, Any]:
         "has_stages": found.issue.number is not None and reads_as_department(db.session, me, found.issue),
         "draft_answer": draft_answer_shown(me, found),
         "opinions": opinions_shown(found),
-        "referral": referral_lists.waiting_of(db.session, found.issue),
+        "referral": found.waiting,
         "is_of_department": reads_as_department(db.session, me, found.issue),
         "may_direct": found.issue.is_open and me.has(Permission.DIRECT),
         "may_record": any(
