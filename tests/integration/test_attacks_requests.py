@@ -106,6 +106,7 @@ NAMES = [
     "silent",
     "numberless",
     "consulted",
+    "desk",
     "next",
     "page",
     "per_page",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.browser_of_pages import HTMX, Person, forms_in, path_of, words_of
-from tests.issue_builders import Desk
+from tests.issue_builders import Desk, june
 from tracker import clock
 from tracker.accounts.models import Account
 from tracker.directory.switches import read_switches
@@ -18,6 +18,7 @@ from tracker.permissions import Role
 
 Enter = Callable[[Account], Person]
 S = IssueState
+MINISTRY = {"addressee": "ministry", "name": "Bộ Nội vụ", "subject": "Chế độ của người không chuyên trách"}
 PDF = b"%PDF-1.4\n%%EOF\n"
 
 
@@ -42,7 +43,12 @@ def _stages(desk: Desk) -> dict[str, int]:
         "clarified": desk.answered(),
         "extension": desk.working(),
         "consulted": desk.working(),
+        "referred": desk.working(),
+        "raised": desk.working(),
+        "promised": desk.answered(kind="roadmap", roadmap_on=june(22)),
     }
+    desk.do(place.department_leader, made["referred"], Act.REFER, **MINISTRY)
+    desk.do(place.member, made["raised"], Act.ESCALATE, reason="Vượt thẩm quyền")
     rows = [{"unit_id": place.finance.id, "question": "Nguồn nào?"}]
     desk.do(place.member, made["consulted"], Act.ASK_OPINION, questions=rows)
     desk.do(place.member, made["extension"], Act.ASK_EXTENSION, days=1, reason="Chờ Bộ")

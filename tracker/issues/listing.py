@@ -43,6 +43,8 @@ class IssueFilter:
     is_raised: bool | None = None
     is_consulted: bool | None = None
     """A department of the person is asked for its opinion and has not answered; never true for communes."""
+    is_desk_overdue: bool | None = None
+    """It lies longer on a desk of the person's unit than the desk has for it; never true for communes."""
     age: str | None = None
     changed_since: datetime | None = None
     text: str = ""

@@ -21,8 +21,10 @@ from tracker.issues import searching
 from tracker.issues.listing import COUNT_CAP, CappedCount, IssueFilter, IssueRow, Page, Scope
 from tracker.issues.models import Answer, AnswerForm, AnswerStatus, Issue, IssueAccess, IssueParty
 from tracker.issues.models_opinions import Opinion, OpinionState
+from tracker.issues.models_stages import IssueStage
 from tracker.issues.rights import visible_to
 from tracker.issues.searching import TEXT_LIMIT
+from tracker.issues.stages import StageKind
 from tracker.issues.standing import GROUP_ROLES
 from tracker.issues.workflow import NOT_SENT, IssueState
 from tracker.permissions import Permission
@@ -195,6 +197,8 @@ def _conditions(
         conditions.append(lacks_number())
     if filters.is_consulted:
         conditions.append(_is_consulted(actor))
+    if filters.is_desk_overdue:
+        conditions.append(_is_desk_overdue(actor, filters, today))
     asked = ((filters.is_raised, Issue.level >= 1), (filters.is_without_news, Issue.no_news_on <= today))
     conditions += [condition for is_asked, condition in asked if is_asked]
     if filters.field is not None:
@@ -208,6 +212,28 @@ def _conditions(
     if filters.changed_since is not None:
         conditions.append(Issue.changed_at > filters.changed_since)
     return conditions
+
+
+def desk_is_late(today: Any, *kinds: StageKind) -> ColumnElement[bool]:
+    """It lies on one of these desks longer than the desk has for it; `today` is a date or a placeholder for one."""
+    return exists(
+        select(IssueStage.id).where(
+            IssueStage.issue_id == Issue.id,
+            IssueStage.to_on.is_(None),
+            IssueStage.due_on < today,
+            IssueStage.kind.in_(kinds),
+        )
+    )
+
+
+def _is_desk_overdue(actor: Actor, filters: IssueFilter, today: date) -> ColumnElement[bool]:
+    """Late at the desk itself: with the coordinator where routing is awaited, else at intake or approval."""
+    kinds = (StageKind.ROUTING,) if filters.awaits_routing else (StageKind.INTAKE, StageKind.APPROVAL)
+    late = desk_is_late(today, *kinds)
+    if actor.has(Permission.SEE_ALL_ISSUES):
+        return late
+    units = sorted({unit_id for role, unit_id in actor.grants if role in GROUP_ROLES})
+    return and_(late, Issue.holder_id.in_(units))
 
 
 def _is_consulted(actor: Actor) -> ColumnElement[bool]:

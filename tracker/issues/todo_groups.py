@@ -14,12 +14,11 @@ from sqlalchemy import ColumnElement, Date, Integer, and_, bindparam, exists, or
 
 from tracker.accounts.actor import Actor
 from tracker.deadlines.clocks import Lateness
-from tracker.issues.lists import IssueFilter, Scope, lacks_number
+from tracker.issues.lists import IssueFilter, Scope, desk_is_late, lacks_number
 from tracker.issues.models import Answer, AnswerStatus, InfoState, Issue, IssueParty, Reply
 from tracker.issues.models_interim import IssueInterim
 from tracker.issues.models_opinions import Opinion, OpinionState
 from tracker.issues.models_referrals import Commitment, ReferralIssue
-from tracker.issues.models_stages import IssueStage
 from tracker.issues.referral_rules import CommitmentState
 from tracker.issues.stages import StageKind
 from tracker.issues.standing import COMMUNE_ROLES, GROUP_ROLES
@@ -196,18 +195,6 @@ def _of_owner(roles: Roles) -> Iterator[Wanted]:
     yield Wanted("drafts", drafts, IssueFilter(state=_S.DRAFT))
 
 
-def _desk_is_late(*kinds: StageKind) -> ColumnElement[bool]:
-    """It lies on a desk longer than the desk has for it."""
-    return exists(
-        select(IssueStage.id).where(
-            IssueStage.issue_id == Issue.id,
-            IssueStage.to_on.is_(None),
-            IssueStage.due_on < _TODAY,
-            IssueStage.kind.in_(kinds),
-        )
-    )
-
-
 def _of_waiting_above(whose: ColumnElement[bool]) -> Iterator[Wanted]:
     """Documents to follow up today, and interim answers that communes still wait for."""
     waits = and_(ReferralIssue.issue_id == Issue.id, ReferralIssue.ended_at.is_(None))
@@ -235,8 +222,8 @@ def _of_leads(roles: Roles) -> Iterator[Wanted]:
     yield Wanted(
         "to_approve", and_(held, Issue.state == _S.TO_APPROVE), replace(desk, state=_S.TO_APPROVE), units
     )
-    overdue = and_(held, _desk_is_late(StageKind.INTAKE, StageKind.APPROVAL))
-    yield Wanted("desk_overdue", overdue)
+    overdue = and_(held, desk_is_late(_TODAY, StageKind.INTAKE, StageKind.APPROVAL))
+    yield Wanted("desk_overdue", overdue, replace(desk, is_desk_overdue=True), units)
     yield Wanted("to_accept", submitted, replace(desk, state=_S.SUBMITTED), units)
     yield Wanted("to_assign", and_(held, Issue.state == _S.ACCEPTED), replace(desk, state=_S.ACCEPTED), units)
     deciding = or_(Issue.extension_count == 0, Issue.holder_id.in_(_units("directed")))
@@ -250,7 +237,8 @@ def _of_leads(roles: Roles) -> Iterator[Wanted]:
 
 def _of_coordinator() -> Iterator[Wanted]:
     routing = and_(Issue.is_open.is_(True), Issue.awaits_routing.is_(True))
-    yield Wanted("routing_overdue", and_(routing, _desk_is_late(StageKind.ROUTING)))
+    desk_late = IssueFilter(is_open=True, awaits_routing=True, is_desk_overdue=True)
+    yield Wanted("routing_overdue", and_(routing, desk_is_late(_TODAY, StageKind.ROUTING)), desk_late)
     yield Wanted("to_route", routing, IssueFilter(is_open=True, awaits_routing=True))
     # Nobody of a unit confirms the answer that his own unit gave it.
     reply = exists(

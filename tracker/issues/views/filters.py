@@ -35,6 +35,7 @@ _FLAGS = {
     "numberless": "lacks_number",
     "raised": "is_raised",
     "consulted": "is_consulted",
+    "desk": "is_desk_overdue",
 }
 _ENUMS: dict[str, tuple[str, type[StrEnum]]] = {
     "late": ("lateness", Lateness),
@@ -177,6 +178,7 @@ def _with_chips(session: Session, me: Actor, listing: Listing) -> Listing:
         "lacks_number": _("Chờ số văn bản"),
         "is_raised": _("Đã báo cáo cấp trên"),
         "is_consulted": _("Đang lấy ý kiến đơn vị mình"),
+        "is_desk_overdue": _("Quá hạn nội bộ"),
         "age": _("Gửi trong khoảng %(band)s ngày làm việc", band=filters.age),
         "text": _("Có chữ: %(text)s", text=filters.text),
         "changed_since": _("Có thay đổi từ %(at)s", at=local_time(filters.changed_since)),
