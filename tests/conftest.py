@@ -19,6 +19,7 @@ from argon2 import PasswordHasher
 from flask import Blueprint, Flask, has_app_context
 from flask.globals import _cv_app, _cv_request
 from flask.testing import FlaskClient
+from hypothesis import settings
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -33,6 +34,8 @@ from tracker.config import load_settings
 from tracker.db import Base, db, migration_connection, transaction
 from tracker.wiring import import_models
 
+settings.register_profile("untimed", deadline=None)  # a busy machine is no fault: no test asserts a time
+settings.load_profile("untimed")
 import_models()  # every table, whichever tests are run
 ON_POSTGRESQL = os.environ.get("TRACKER_TEST_DATABASE") == "postgresql"
 

@@ -103,6 +103,8 @@ NAMES = st.text(max_size=80) | st.sampled_from(
         "😀 ảnh.pdf",
         "%41%0a.pdf",
         "a;b,c='d'",
+        "'",
+        "'a'.pdf",
     ]
 )
 

@@ -1,5 +1,6 @@
 """What another site's page may have of ours: a link to it, and nothing else."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -48,7 +49,9 @@ def test_private_pages_and_files_are_no_part_of_another_page(
             for part in parts:
                 refused = client.get(url, headers={"Sec-Fetch-Site": site, **part})
                 assert refused.status_code == 404, (url, part)
-                assert "zq" not in refused.text
+                assert not re.search(
+                    r"zq\w+zq", refused.text
+                )  # the marks; a random key may hold two of the letters
             assert client.get(url, headers={"Sec-Fetch-Site": site, **link}).status_code == 200
             own = {"Sec-Fetch-Site": "same-origin", **parts[2]}
             assert client.get(url, headers=own).status_code == 200

@@ -25,7 +25,8 @@ def clean_name(name: str, file_type: FileType) -> str:
     """
     last = re.split(r"[/\\]", clean_line(name[:4000]))[-1]
     last = clean_line(_NOT_IN_NAMES.sub(" ", last)).rstrip(". ")
-    stem = _without_extension(last).strip(". ") or _UNNAMED
+    # A name that begins with an apostrophe is read as a delimiter by some who read the header of a download.
+    stem = _without_extension(last).strip(". '") or _UNNAMED
     if _WINDOWS_DEVICES.match(stem):
         stem = f"{_UNNAMED} {stem}"
     extension = f".{file_type.extension}"
