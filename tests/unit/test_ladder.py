@@ -101,6 +101,13 @@ def test_what_was_true_when_the_level_was_lowered_is_spent_and_the_next_rule_is_
     assert ladder.next_alarm(now, DEFAULT_RULES, june(15), PLAIN) == june(19)
 
 
+def test_what_stays_late_after_its_level_was_lowered_is_asked_for_again_from_below() -> None:
+    now = replace(LATE, lowered_on=june(22))
+    assert _rises(now, june(26)) == ""
+    assert _rises(now, june(29)) == "late_lead"
+    assert ladder.next_alarm(now, DEFAULT_RULES, june(22), PLAIN) == june(29)
+
+
 def test_in_trial_mode_levels_three_and_four_are_named_but_not_raised() -> None:
     now = replace(LATE, level=2)
     assert _rises(now, june(19), highest=HIGHEST_IN_TRIAL) == ""

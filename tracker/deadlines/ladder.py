@@ -147,12 +147,16 @@ class Situation:
 def fires_on(rule: Rule, now: Situation, calendar: WorkingCalendar) -> date | None:
     """The first working day on which the rule is true, None where it is not going to be by itself.
 
-    A running plan holds every rule until its date is over; what was true when the level was lowered is spent.
+    A running plan holds every rule until its date is over; what was true when the level was lowered is spent, but for
+    the first level: a matter that stays late is not forgotten.
     """
     if not rule.is_active or now.cycle_from is None:
         return None
     on = _TRUE_FROM[rule.trigger](rule, now, calendar)
-    if on is None or (now.lowered_on is not None and on <= now.lowered_on):
+    if on is not None and now.lowered_on is not None and on <= now.lowered_on:
+        is_first_step = rule.trigger is Trigger.DAYS_LATE and rule.level == 1
+        on = calendar.add(now.lowered_on, ASK_AGAIN_DAYS) if is_first_step else None
+    if on is None:
         return None
     held_until = _after(now.plan_until, calendar) if now.plan_until else on
     return max(on, held_until)
