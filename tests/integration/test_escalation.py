@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from tests.browser_of_pages import Person
 from tests.integration.test_escalation_journey import levels, morning, owed, told
@@ -408,4 +409,30 @@ def test_a_moved_calendar_ends_the_level(desk: Desk) -> None:
     assert desk.issue(issue_id).due_on == june(15)
     assert desk.issue(issue_id).level == 0
     assert levels(desk.session, issue_id)[-1][3] is EndedBy.DUE_MOVED
+    assert desk.verify() == []
+
+
+def test_an_issue_with_which_something_is_wrong_does_not_stop_the_others(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, broken, last = (desk.working() for _ in range(3))
+    desk.go(june(5))
+    for key in (first, broken, last):
+        desk.do(desk.province.member, key, Act.NEWS, text="Đang xử lý")
+    real = escalation_job.apply
+
+    def fails(session: Session, actor: None, issue_id: int, *rest: Any) -> object:
+        real(session, actor, issue_id, *rest)
+        if issue_id == broken:
+            raise RuntimeError("half-way")
+        return None
+
+    monkeypatch.setattr(escalation_job, "apply", fails)
+    desk.go(june(12))
+    with desk.travelled(), pytest.raises(escalation_job.NotAllSeenTo, match=f"issue {broken}: RuntimeError"):
+        escalation_job.raise_late_matters(desk.session, transaction)
+    assert [desk.issue(key).level for key in (first, broken, last)] == [1, 0, 1]
+    monkeypatch.undo()
+    assert morning(desk, june(12)) == 1
+    assert desk.issue(broken).level == 1
     assert desk.verify() == []

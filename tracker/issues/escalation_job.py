@@ -4,12 +4,14 @@ Owns: reading by the next-alarm date what is due and nothing else, and one act f
 each. Which rule is true is said in `deadlines.ladder`; that it is a working morning, by who calls.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Select, or_, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from tracker import clock
@@ -32,6 +34,8 @@ BATCH = 100
 
 Transaction = Callable[[], AbstractContextManager[object]]
 
+_log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class Morning:
@@ -52,19 +56,30 @@ class Finding:
     withheld: Rule | None = None
 
 
+class NotAllSeenTo(Exception):
+    """Single issues could not be looked at; the others were."""
+
+
 def raise_late_matters(session: Session, transaction: Transaction) -> int:
-    """Everything that falls due by today, the longest waiting first. How many acts were taken."""
+    """Everything that falls due by today, the longest waiting first. How many acts were taken.
+
+    Raises NotAllSeenTo, when the others are done, where something is wrong with single issues.
+    """
     with transaction():
         pass_on_orphaned(session)
     taken = 0
     last: set[int] = set()
-    while True:
+    failed: dict[int, str] = {}
+    while len(failed) < BATCH:
         with transaction():
-            keys = list(session.scalars(_due(clock.today()).limit(BATCH)))
+            keys = list(session.scalars(_due(clock.today()).where(Issue.id.not_in(failed)).limit(BATCH)))
             if set(keys) <= last:  # nothing is left, or nothing of it can be moved
-                return taken
-            taken += _see_to(session, keys)
-            last = set(keys)
+                break
+            taken += _see_to(session, keys, failed)
+            last = set(keys) - set(failed)
+    if failed:
+        raise NotAllSeenTo("; ".join(f"issue {key}: {kind}" for key, kind in failed.items()))
+    return taken
 
 
 def rehearse(session: Session) -> Iterator[str]:
@@ -127,7 +142,7 @@ def _due(today: date) -> Select[int]:
     )
 
 
-def _see_to(session: Session, keys: list[int]) -> int:
+def _see_to(session: Session, keys: list[int], failed: dict[int, str]) -> int:
     hold(session, sorted(keys))
     morning = morning_of(session, clock.today())
     rows = select(Issue).where(Issue.id.in_(keys), Issue.next_alarm_on <= morning.today)
@@ -135,7 +150,21 @@ def _see_to(session: Session, keys: list[int]) -> int:
     place = {key: n for n, key in enumerate(keys)}
     now = situations(session, issues)
     ordered = sorted(issues, key=lambda issue: place[issue.id])
-    return sum(_act_on(session, issue, now[issue.id], morning) for issue in ordered)
+    return sum(_try(session, issue, now[issue.id], morning, failed) for issue in ordered)
+
+
+def _try(session: Session, issue: Issue, now: Situation, morning: Morning, failed: dict[int, str]) -> int:
+    """One issue with which something is wrong does not stop the others: what it began is taken back."""
+    key = issue.id
+    try:
+        with session.begin_nested():
+            return _act_on(session, issue, now, morning)
+    except OperationalError:  # the database, not the issue
+        raise
+    except Exception as error:
+        _log.exception("issue %s could not be looked at", key)
+        failed[key] = type(error).__name__
+        return 0
 
 
 def _act_on(session: Session, issue: Issue, now: Situation, morning: Morning) -> int:
