@@ -116,6 +116,7 @@ def _wire_directory(app: Flask) -> None:
         *views_admin.ADMIN_PAGES,
         *views_audit.ADMIN_PAGES,
         *issues.calendar.ADMIN_PAGES,
+        *issues.ladder.ADMIN_PAGES,
         *upkeep.ADMIN_PAGES,
     ):
         add_admin(app, entry)

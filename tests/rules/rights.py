@@ -190,6 +190,7 @@ ENDPOINTS: dict[str, Gate] = {
     "issues.calendar_import": Gate("/calendar/import", BOTH, P.ADMINISTER),
     "issues.calendar_save": Gate("/calendar/save", POST, P.ADMINISTER),
     "issues.calendar_file": Gate("/calendar/<int:year>.<any(csv, ics):kind>", GET, P.ADMINISTER),
+    "issues.ladder": Gate("/ladder", BOTH, P.ADMINISTER),
     "issues.targets": Gate("/targets", BOTH, P.ADMINISTER),
     "issues.targets_of_field": Gate("/targets/<int:field_id>", BOTH, P.ADMINISTER),
 }
