@@ -14,10 +14,12 @@ from tracker.db import db, transaction
 from tracker.directory import queries as directory
 from tracker.directory.models import Category, Field
 from tracker.issues import drafts
+from tracker.issues.models_referrals import ReferralIssue
 from tracker.issues.service import apply
 from tracker.issues.workflow import Act
 from tracker.permissions import Actor
 
+OWNER = "snv.thanhvien1"
 TITLE = "Thiếu hướng dẫn bàn giao hồ sơ từ cấp huyện"
 
 
@@ -28,6 +30,20 @@ def add_situations(app: Flask) -> None:
             _file_for_two(db.session)
         with transaction():
             _answer_twice(db.session)
+
+
+def refer_two(app: Flask) -> int:
+    """Two issues of one owner referred to a ministry in one document; the key of the document."""
+    with app.app_context(), transaction():
+        session = db.session
+        document: dict[str, object] = {"addressee": "ministry", "name": "Bộ Nội vụ", "subject": "Về bàn giao hồ sơ"}
+        leader = _actor(session, "snv.lanhdao")
+        for _ in range(2):
+            key = _assigned(session)
+            apply(session, leader, key, Act.REFER, document)
+            found = session.scalars(select(ReferralIssue.referral_id).where(ReferralIssue.issue_id == key)).one()
+            document = {"referral_id": found}
+    return found
 
 
 def _actor(session: Session, login: str) -> Actor:
@@ -48,19 +64,28 @@ def _words(session: Session) -> dict[str, object]:
 
 
 def _file_for_two(session: Session) -> None:
-    member = _actor(session, "snv.thanhvien1")
+    member = _actor(session, OWNER)
     communes = [unit.id for unit in directory.communes(session)[:2]]
     draft = drafts.create_draft(session, member, {**_words(session), "commune_ids": communes})
     apply(session, member, draft.id, Act.SEND)
 
 
-def _answer_twice(session: Session) -> None:
-    commune = directory.communes(session)[0]
-    officer = _actor(session, f"canbo.{commune.code}")
-    lead, member = _actor(session, "snv.totruong"), _actor(session, "snv.thanhvien1")
+def _assigned(session: Session) -> int:
+    """An issue of the first commune that the first member works on; its key."""
+    officer, member = _officer(session), _actor(session, OWNER)
     draft = drafts.create_draft(session, officer, _words(session))
     key = apply(session, officer, draft.id, Act.SEND).id
-    apply(session, lead, key, Act.ASSIGN, {"owner_id": member.account_id})
+    apply(session, _actor(session, "snv.totruong"), key, Act.ASSIGN, {"owner_id": member.account_id})
+    return key
+
+
+def _officer(session: Session) -> Actor:
+    return _actor(session, f"canbo.{directory.communes(session)[0].code}")
+
+
+def _answer_twice(session: Session) -> None:
+    officer, lead, member = _officer(session), _actor(session, "snv.totruong"), _actor(session, OWNER)
+    key = _assigned(session)
     for text in ("Dùng mẫu số 01.", "Dùng mẫu số 01, mỗi thôn một biên bản."):
         answer = {"kind": "guidance", "content": text, "citations": [("Nghị định 118/2025/NĐ-CP", None)]}
         apply(session, member, key, Act.SUBMIT_ANSWER, answer)
