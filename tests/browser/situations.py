@@ -36,12 +36,18 @@ def refer_two(app: Flask) -> int:
     """Two issues of one owner referred to a ministry in one document; the key of the document."""
     with app.app_context(), transaction():
         session = db.session
-        document: dict[str, object] = {"addressee": "ministry", "name": "Bộ Nội vụ", "subject": "Về bàn giao hồ sơ"}
+        document: dict[str, object] = {
+            "addressee": "ministry",
+            "name": "Bộ Nội vụ",
+            "subject": "Về bàn giao hồ sơ",
+        }
         leader = _actor(session, "snv.lanhdao")
         for _ in range(2):
             key = _assigned(session)
             apply(session, leader, key, Act.REFER, document)
-            found = session.scalars(select(ReferralIssue.referral_id).where(ReferralIssue.issue_id == key)).one()
+            found = session.scalars(
+                select(ReferralIssue.referral_id).where(ReferralIssue.issue_id == key)
+            ).one()
             document = {"referral_id": found}
     return found
 
