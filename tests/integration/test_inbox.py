@@ -56,6 +56,21 @@ def test_the_inbox_opens_without_writing_and_its_button_marks_as_read(desk: Desk
     assert "Thông báo 1" not in person.text("/inbox")
 
 
+def test_what_need_not_be_done_any_more_is_said_so_and_asks_for_nothing(desk: Desk, enter: Enter) -> None:
+    place, issue_id = desk.province, desk.sent()
+    lead, member = enter(place.lead), enter(place.member)
+    assert "Tiếp nhận và giao" in lead.text("/inbox")
+    desk.do(place.lead, issue_id, Act.ASSIGN, owner_id=place.member.id)
+    assert "Tiếp nhận và giao" not in lead.text("/inbox")
+    assert "Không còn phải làm" in lead.text("/inbox")
+    assert "Không còn phải làm" not in member.text("/inbox")
+    desk.answered(issue_id)
+    assert "Không còn phải làm" in member.text("/inbox")
+    assert "Không còn phải làm" not in enter(place.officer_a).text("/inbox")
+    desk.do(place.officer_a, issue_id, Act.CONFIRM, is_solved=True)
+    assert "Không còn phải làm" in enter(place.officer_a).text("/inbox")
+
+
 def test_the_message_for_a_chat_group_has_four_lines_and_no_personal_data(desk: Desk, enter: Enter) -> None:
     issue_id = desk.working(desk.sent(title="Ông A, 0912345678, chưa nhận phụ cấp"))
     issue = desk.issue(issue_id)

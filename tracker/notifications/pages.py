@@ -8,8 +8,8 @@ from datetime import date, datetime
 from flask import url_for
 
 from tracker import clock
-from tracker.issues.workflow import IssueState
-from tracker.notifications.kinds import BY_CODE, OF_ACCOUNTS
+from tracker.issues.workflow import ENDED, Act, IssueState, is_possible
+from tracker.notifications.kinds import BY_CODE, OF_ACCOUNTS, OF_DIRECTIVES, OF_LEVELS, kind_of
 from tracker.notifications.queries import NoticeRow
 from tracker.text import clean_line, format_date, format_time, mask_personal_data
 from tracker.web.http import external_url
@@ -24,6 +24,24 @@ def happened(kind: str) -> str:
 def to_do(kind: str) -> str:
     """What to do about it, as on a button."""
     return label(f"notice_act.{kind}") if kind in BY_CODE else label("notice_line.look")
+
+
+def is_past(row: NoticeRow) -> bool:
+    """Whether what the notice asks for is over, as far as the state and the owner of the matter tell.
+
+    The inbox is read far more often than a mail is sent; `truth.still_true` asks all the rules, for one notice.
+    """
+    kind = kind_of(row.kind)
+    if row.state is None or not kind.is_duty or row.kind in OF_ACCOUNTS:
+        return False
+    if row.kind in OF_LEVELS:
+        return row.level == 0
+    if kind.act is Act.ASSIGN and row.has_owner:
+        return True
+    if kind.act is not None:
+        return not is_possible(kind.act, row.state)
+    is_waiting = row.state is not IssueState.ANSWERED or row.kind in OF_DIRECTIVES
+    return row.state in ENDED or not is_waiting
 
 
 def path_of(row: NoticeRow) -> str:

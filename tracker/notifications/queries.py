@@ -38,6 +38,8 @@ class NoticeRow:
     title: str = ""
     state: IssueState | None = None
     due_on: date | None = None
+    has_owner: bool = False
+    level: int = 0
 
 
 def unread_count(session: Session, account_id: int) -> int:
@@ -60,7 +62,16 @@ def notices_of(
     if only_unread:
         wanted.append(Notice.read_at.is_(None))
     found = session.execute(
-        select(Notice, Issue.number, Issue.draft_key, Issue.title, Issue.state, Issue.due_on)
+        select(
+            Notice,
+            Issue.number,
+            Issue.draft_key,
+            Issue.title,
+            Issue.state,
+            Issue.due_on,
+            Issue.owner_id,
+            Issue.level,
+        )
         .outerjoin(Issue, and_(Issue.id == Notice.issue_id, visible_to(me)))
         .where(*wanted)
         .order_by(Notice.id.desc())
@@ -76,6 +87,8 @@ def _row(
     title: str | None,
     state: IssueState | None,
     due_on: date | None,
+    owner_id: int | None,
+    level: int | None,
 ) -> NoticeRow:
     return NoticeRow(
         id=notice.id,
@@ -88,4 +101,6 @@ def _row(
         title=title or "",
         state=state,
         due_on=due_on,
+        has_owner=owner_id is not None,
+        level=level or 0,
     )

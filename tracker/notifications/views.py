@@ -16,6 +16,7 @@ from tracker.web.access import actor, requires
 from tracker.web.http import query_number
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import lazy_gettext as _l
+from tracker.web.labels import label
 from tracker.web.pages import NavEntry, page
 
 blueprint = Blueprint("notices", __name__)
@@ -43,6 +44,7 @@ class NoticeShown:
     act: str
     href: str
     message: str
+    is_past: bool
 
 
 @blueprint.get("/inbox")
@@ -67,13 +69,15 @@ def inbox() -> Response:
 
 
 def _shown(row: NoticeRow) -> NoticeShown:
+    is_past = pages.is_past(row)
     return NoticeShown(
         id=row.id,
         row=row,
         happened=pages.happened(row.kind),
-        act=pages.to_do(row.kind),
+        act=label("notice_line.look") if is_past else pages.to_do(row.kind),
         href=pages.path_of(row),
         message=pages.chat_message(row),
+        is_past=is_past,
     )
 
 
