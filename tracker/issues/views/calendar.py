@@ -72,8 +72,12 @@ def calendar() -> Response:
         running=changing.running_change(db.session),
         form=BaseForm(),
         confirm=ConfirmYearForm(formdata=None),
-        years=range(today.year - 1, today.year + 3),
+        years=[_tab(each, year) for each in range(today.year - 1, today.year + 3)],
     )
+
+
+def _tab(each: int, shown: int) -> dict[str, object]:
+    return {"label": each, "href": url_for("issues.calendar", year=each), "is_current": each == shown}
 
 
 @blueprint.route("/calendar/day", methods=["GET", "POST"])
