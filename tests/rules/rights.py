@@ -64,6 +64,7 @@ ENDPOINTS: dict[str, Gate] = {
     "issues.index": Gate("/issues", GET, P.SEE_ISSUES),
     "issues.export_xlsx": Gate("/issues/export.xlsx", GET, P.SEE_ISSUES),
     "issues.export_csv": Gate("/issues/export.csv", GET, P.SEE_ISSUES),
+    "issues.print_list": Gate("/issues/print", GET, P.SEE_ISSUES),
     "issues.many": Gate("/issues/bulk", BOTH, P.WORK_ON_ISSUE),
     "issues.many_done": Gate("/issues/bulk/done", GET, P.WORK_ON_ISSUE),
     "issues.saved_lists": Gate("/issues/lists", GET, P.SEE_ISSUES),

@@ -105,6 +105,7 @@ def _hrefs(listing: Listing, found: lists.Page) -> dict[str, Any]:
         "first_href": _href(listing) if before or listing.after else None,
         "xlsx_href": url_for("issues.export_xlsx", **query),
         "csv_href": url_for("issues.export_csv", **query),
+        "print_href": url_for("issues.print_list", **(query or {"open": "1"})),
         "save_href": url_for("issues.saved_lists", **(query or {"open": "1"})),
     }
 
