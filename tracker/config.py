@@ -69,6 +69,18 @@ class Settings:
     )
     backup_daily: int = _setting(7, "nightly backups kept of the last days; 0: none is made", low=0, high=366)
     backup_weekly: int = _setting(4, "nightly backups kept of the last weeks, one each", low=0, high=520)
+    backup_before_migration: int = _setting(
+        3, "backups made before migrations that are kept, the newest", low=1, high=1000
+    )
+    notice_days: int = _setting(
+        400,
+        "days that a notice stays in the inbox; unread duties and open issues: longer",
+        low=30,
+        high=36_500,
+    )
+    mail_days: int = _setting(
+        90, "days that a mail or short message is remembered after it has left", low=30, high=36_500
+    )
     tls_certificate: Path = _setting(  # noqa: RUF009
         Path(), "certificate of the base URL as a PEM file, for doctor to warn before it ends; empty: none"
     )

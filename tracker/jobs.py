@@ -20,7 +20,7 @@ from sqlalchemy import CheckConstraint, String, Text, and_, or_, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from tracker import clock, workers
+from tracker import clock, nightly, workers
 from tracker.attachments.storage import Storage
 from tracker.config import Settings
 from tracker.db import Base, UtcDateTime, db, transaction
@@ -170,13 +170,6 @@ def rehearse_late_matters(session: Session) -> Iterable[str]:
     return escalation_job.rehearse(session) if sendable_at(now, load_calendar(session)) == now else ()
 
 
-def back_up(settings: Settings, _session: Session, _storage: Storage, now: datetime) -> object:
-    """The backup of the night."""
-    from tracker.backup import service
-
-    return service.back_up_nightly(settings, db.engine, now)
-
-
 JOBS = (
     Job("pass_on_ended_units", timedelta(hours=1), pass_on_ended_units, touches_rows_only=True),
     Job("take_due_acts", timedelta(minutes=15), take_due_acts, touches_rows_only=True),
@@ -219,8 +212,11 @@ def jobs_of(settings: Settings) -> tuple[Job, ...]:
         is_alone=True,
         rehearse=partial(rehearse_mail, settings),
     )
-    nightly = Job("back_up", timedelta(hours=1), partial(back_up, settings), is_alone=True, lease=_LONG_LEASE)
-    return (*JOBS, mail, nightly)
+    old = Job("remove_old", timedelta(hours=1), partial(nightly.remove_old, settings), is_alone=True)
+    backup = Job(
+        "back_up", timedelta(hours=1), partial(nightly.back_up, settings), is_alone=True, lease=_LONG_LEASE
+    )
+    return (*JOBS, mail, old, backup)
 
 
 def owner_name() -> str:

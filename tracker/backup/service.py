@@ -27,7 +27,7 @@ from tracker.config import Settings
 
 NIGHTLY = "nightly-"
 BEFORE_MIGRATION = "before-migration-"
-"""Kept until somebody removes them: the rotation knows only those of the night."""
+"""Rotated apart from those of the night: the newest few stay."""
 
 FIRST_HOUR = 1
 """Local hour from which the backup of a day is made."""
@@ -200,6 +200,19 @@ def back_up_nightly(settings: Settings, engine: Engine, now: datetime) -> Path |
             _remove(path)
     _sweep(directory, now)
     return made
+
+
+def rotate_migration_backups(settings: Settings) -> int:
+    """Remove the backups made before migrations beyond the newest few; how many. Raises OSError."""
+    made = sorted(
+        (found.created_at, path)
+        for path, found in manifests.backups(settings.backup_dir)
+        if path.name.startswith(BEFORE_MIGRATION)
+    )
+    old = made[: max(0, len(made) - settings.backup_before_migration)]
+    for _instant, path in old:
+        _remove(path)
+    return len(old)
 
 
 def _remove(path: Path) -> None:

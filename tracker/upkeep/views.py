@@ -60,6 +60,10 @@ JOB_WORDS: dict[str, tuple[str, str]] = {
     ),
     "tell_people": (_l("Gửi thông báo"), _l("Gửi thư điện tử báo việc mới cho người liên quan.")),
     "work_on_sheets": (_l("Đọc bảng tính"), _l("Kiểm tra và ghi các dòng của tệp bảng tính đã tải lên.")),
+    "remove_old": (
+        _l("Dọn thông báo, thư đã cũ"),
+        _l("Ban đêm, xóa thông báo đã đọc, thư đã gửi và bản sao trước nâng cấp quá thời gian lưu."),
+    ),
     "back_up": (_l("Sao lưu hằng đêm"), _l("Đêm nay chưa có bản sao cơ sở dữ liệu và tệp thì sao lưu.")),
 }
 """Name and sentence."""
