@@ -50,10 +50,11 @@ HALF_WAY = {
     "own_second_factor.remove",
     "oidc.come_back",
     "imports.show",
+    "directory.cancel_end",
     "notices.preference_by_link",
     "password_links.use",
 }
-"""What is seen only in the middle of signing in, of setting up a second factor or of an import.
+"""What is seen only in the middle of signing in, of setting up a second factor, of an import, or before a unit ends.
 
 `test_second_factor` and `test_imports` go there.
 """

@@ -169,6 +169,7 @@ ENDPOINTS: dict[str, Gate] = {
     "directory.change_unit": Gate("/units/<int:unit_id>", POST, P.ADMINISTER),
     "directory.rename_unit": Gate("/units/<int:unit_id>/rename", BOTH, P.ADMINISTER),
     "directory.end_unit": Gate("/units/<int:unit_id>/end", BOTH, P.ADMINISTER),
+    "directory.cancel_end": Gate("/units/<int:unit_id>/end/cancel", BOTH, P.ADMINISTER),
     "directory.merge_unit": Gate("/units/<int:unit_id>/merge", BOTH, P.ADMINISTER),
     "directory.split_unit": Gate("/units/<int:unit_id>/split", BOTH, P.ADMINISTER),
     "directory.fields": Gate("/fields", GET, P.ADMINISTER),

@@ -68,6 +68,12 @@ class RenameForm(BaseForm):
     from_on = DateField(_FROM_DAY, format=_DATE_FORMATS, validators=[InputRequired()])
 
 
+class CancelEndForm(BaseForm):
+    """An end that is not to be."""
+
+    seen = HiddenField()
+
+
 class ChangeForm(BaseForm):
     """What the end, the merger and the division of a unit share. `confirmed`: the effects were shown."""
 

@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response
 
 from tracker import clock
 from tracker.db import db
-from tracker.directory import listing, load, units
+from tracker.directory import listing, load, planned_ends, units
 from tracker.directory.changes import mark_of
-from tracker.directory.forms import ChangeForm, EndForm, MergeForm, SplitForm, offer
+from tracker.directory.forms import CancelEndForm, ChangeForm, EndForm, MergeForm, SplitForm, offer
 from tracker.directory.models import Unit, UnitRenaming
 from tracker.directory.views import blueprint, tried
 from tracker.directory.views_units import unit_or_404
-from tracker.errors import DomainError, Invalid
+from tracker.errors import DomainError, Invalid, NotFound
 from tracker.permissions import Permission
 from tracker.web.access import actor, requires
 from tracker.web.forms import choices, show_error
@@ -98,6 +98,35 @@ def split_unit(unit_id: int) -> Response:
         return url_for("directory.unit", unit_id=made[int(form.heir.data)].id)
 
     return _in_two_steps(form, row, [row.id], act, "split")
+
+
+@blueprint.route("/units/<int:unit_id>/end/cancel", methods=["GET", "POST"])
+@requires(Permission.ADMINISTER)
+def cancel_end(unit_id: int) -> Response:
+    """An end, a merger or a division whose day has not come is taken back."""
+    row, me = unit_or_404(unit_id), actor()
+    here = url_for("directory.unit", unit_id=unit_id)
+    if not planned_ends.is_planned(row, clock.today()):
+        raise NotFound
+    form = CancelEndForm(seen=_seen(row))
+
+    def act() -> str:
+        planned_ends.cancel_end(db.session, me, unit_id, seen=str(form.seen.data))
+        return here
+
+    if form.validate_on_submit():
+        answer = tried(form, act, back=here, done=_("Đã hủy. Đơn vị tiếp tục hoạt động."))
+        if answer is not None:
+            return answer
+    plan = planned_ends.plan_of(db.session, row)
+    return page(
+        "directory/unit_end_cancel.html",
+        status=422 if form.errors else 200,
+        unit=row,
+        form=form,
+        plan=plan,
+        here=here,
+    )
 
 
 def _in_two_steps(form: ChangeForm, row: Unit, ended: list[int], act: Act, name: str) -> Response:

@@ -12,6 +12,7 @@ from tracker.directory import listing, units
 from tracker.directory.changes import mark_of
 from tracker.directory.forms import RenameForm, UnitForm
 from tracker.directory.models import Unit, UnitKind, UnitRenaming
+from tracker.directory.planned_ends import is_planned
 from tracker.directory.views import blueprint, tried
 from tracker.errors import NotFound
 from tracker.permissions import Permission
@@ -112,4 +113,11 @@ def unit_or_404(unit_id: int) -> Unit:
 
 def _show(row: Unit, form: UnitForm, status: int = 200) -> Response:
     shown = listing.unit_page(db.session, row)
-    return page("directory/unit.html", status=status, shown=shown, unit=row, form=form, today=clock.today())
+    return page(
+        "directory/unit.html",
+        status=status,
+        shown=shown,
+        unit=row,
+        form=form,
+        may_cancel_end=is_planned(row, clock.today()),
+    )

@@ -52,8 +52,10 @@ AUDIT: dict[str, str] = {
     "targets_changed": N_("Sửa thời hạn theo loại việc"),
     "unit_added": N_("Thêm đơn vị"),
     "unit_changed": N_("Sửa đơn vị"),
+    "unit_end_cancelled": N_("Hủy việc kết thúc đơn vị"),
     "unit_ended": N_("Kết thúc đơn vị"),
     "unit_renamed": N_("Đổi tên đơn vị"),
+    "unit_start_cancelled": N_("Hủy việc thành lập đơn vị"),
 }
 
 

@@ -118,6 +118,10 @@ ERRORS: dict[str, str] = {
     "unit_code_taken": N_("Mã đơn vị %(unit_code)s đã có đơn vị khác dùng."),
     "unit_name_missing": N_("Cần nhập tên đơn vị."),
     "unit_ended_already": N_("Đơn vị này đã kết thúc hoạt động."),
+    "no_planned_end": N_("Đơn vị này không có kế hoạch kết thúc, hoặc đã đến ngày nên không hủy được."),
+    "planned_unit_has_ties": N_(
+        "Đơn vị sắp thành lập (%(name)s) đã có vai trò, địa bàn hoặc phân luồng. Hãy gỡ trước, rồi hủy kế hoạch."
+    ),
     "unit_end_before_begin": N_("Ngày kết thúc phải từ ngày bắt đầu trở đi."),
     "successor_unfit": N_("Đơn vị kế thừa phải là đơn vị khác, còn hoạt động vào ngày đó."),
     "unit_name_same": N_("Tên mới phải khác tên hiện nay."),
