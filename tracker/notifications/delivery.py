@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.accounts.models import Account
+from tracker.notifications.former_address import address_for
 from tracker.notifications.smtp import MailFault, NoLine, RefusedForGood
 from tracker.outbox.models import Mail, MailState
 from tracker.outbox.models_sms import ShortMessage
@@ -56,11 +57,11 @@ class Way:
     """A table of what waits to be sent, and where it goes. The columns of all such tables are those of `Mail`."""
 
     table: Any
-    address_of: Callable[[Account], str]
+    address_of: Callable[[Session, Any, Account], str]
 
 
-BY_MAIL = Way(Mail, lambda account: account.email)
-BY_SMS = Way(ShortMessage, lambda account: account.phone)
+BY_MAIL = Way(Mail, address_for)
+BY_SMS = Way(ShortMessage, lambda _session, _message, account: account.phone)
 
 
 @dataclass
@@ -171,7 +172,7 @@ class _Batch:
         session = self.session
         session.expire_all()
         mail = session.get_one(self.way.table, mail_id)
-        address = self.way.address_of(session.get_one(Account, mail.account_id))
+        address = self.way.address_of(session, mail, session.get_one(Account, mail.account_id))
         tries, first_tried_at = mail.tries, mail.first_tried_at
         try:
             message = self.compose(session, mail)

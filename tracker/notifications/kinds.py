@@ -35,6 +35,8 @@ class Kind:
 
 
 LEADERS_DIGEST = "leaders_digest"
+ADDRESS_CHANGED = "address_changed"
+"""Its mail goes to the address of before."""
 BY_SMS = "duties_by_sms"
 """No notice of its own: whether one's own duties come to the telephone too."""
 _A, _M = Act, Mode
@@ -102,6 +104,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("commitment_woken", default=_M.AT_ONCE),
     Kind("sign_in_new_device", is_duty=True, is_immediate=True),
     Kind("credentials_changed", is_duty=True, is_immediate=True),
+    Kind(ADDRESS_CHANGED, is_duty=True, is_immediate=True),
     Kind(LEADERS_DIGEST, default=_M.DIGEST),
     Kind(BY_SMS, default=_M.OFF, choices=(_M.OFF, _M.AT_ONCE)),
 )

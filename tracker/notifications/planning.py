@@ -17,7 +17,7 @@ from tracker.accounts.models import Account, Grant
 from tracker.deadlines.calendar import WorkingCalendar
 from tracker.deadlines.days import load_calendar
 from tracker.notifications.hours import next_morning, sendable_at, sendable_on_saturdays
-from tracker.notifications.kinds import LEADERS_DIGEST, kind_of
+from tracker.notifications.kinds import ADDRESS_CHANGED, LEADERS_DIGEST, kind_of
 from tracker.notifications.models import Mode
 from tracker.notifications.planning_sms import plan_sms
 from tracker.notifications.service import LEADERS, modes_of_many, saturday_people
@@ -41,7 +41,7 @@ def plan(session: Session, now: datetime, *, is_on: bool, by_sms: bool = False) 
     kept = [
         row
         for row in rows
-        if row.account_id in reachable
+        if (row.account_id in reachable or (is_on and row.kind == ADDRESS_CHANGED))
         and (row.created_at > now - FORGOTTEN or _mails_left(session, row.created_at))
     ]
     for row in rows:

@@ -1,4 +1,4 @@
-"""Telling a person what happened to his account: another device, changed credentials.
+"""Telling a person what happened to his account: another device, changed credentials, another address.
 
 Owns: which entries of the audit log are told, and the devices known of a person. It listens to the log, so that a new
 way of changing credentials needs its kind here and nothing else. Must not read a request.
@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from tracker.accounts.devices import browser_of, system_of
 from tracker.accounts.models import SignedInSession
 from tracker.audit.models import AuditEntry
+from tracker.notifications import former_address
+from tracker.notifications.kinds import ADDRESS_CHANGED
 from tracker.notifications.models import KnownDevice
 from tracker.outbox.service import put
 
@@ -33,6 +35,8 @@ def tell(session: Session, entry: AuditEntry, about: int | None) -> None:
         return
     if entry.kind in CREDENTIALS:
         put(session, "credentials_changed", account_id=about, key=f"audit:{entry.id}")
+    elif former_address.had_another(entry):
+        put(session, ADDRESS_CHANGED, account_id=about, key=former_address.key_of(entry))
     elif entry.kind == "sign_in":
         _tell_of_device(session, entry, about)
 

@@ -16,13 +16,15 @@ from tracker.issues.models import Issue, IssueEvent
 from tracker.issues.policy import is_allowed, is_possible_now
 from tracker.issues.rights import audiences_of, may_see
 from tracker.issues.workflow import Act, IssueState
-from tracker.notifications.kinds import OF_ACCOUNTS, OF_DIRECTIVES, OF_LEVELS, kind_of
+from tracker.notifications.kinds import ADDRESS_CHANGED, OF_ACCOUNTS, OF_DIRECTIVES, OF_LEVELS, kind_of
 from tracker.outbox.models import Notice
 from tracker.permissions import Actor
 
 
 def still_true(session: Session, notice: Notice) -> bool:
     """The person is there, has not read it in the inbox, may see the matter, and it still waits for him."""
+    if notice.kind == ADDRESS_CHANGED:
+        return True  # whoever reads it in the inbox may be the one who is warned of
     account = session.get_one(Account, notice.account_id)
     if not account.is_active or notice.read_at is not None:
         return False

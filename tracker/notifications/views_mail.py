@@ -20,9 +20,9 @@ from tracker.config import Settings
 from tracker.deadlines.days import load_calendar
 from tracker.directory.switches import read_switches
 from tracker.issues.models import Issue
-from tracker.notifications import leaders, links, pages
+from tracker.notifications import former_address, leaders, links, pages
 from tracker.notifications.composing import Parts, message_of
-from tracker.notifications.kinds import LEADERS_DIGEST, OF_ACCOUNTS, kind_of
+from tracker.notifications.kinds import ADDRESS_CHANGED, LEADERS_DIGEST, OF_ACCOUNTS, kind_of
 from tracker.notifications.models import Mode
 from tracker.notifications.planning import is_of_morning
 from tracker.notifications.service import modes_of
@@ -81,9 +81,19 @@ def _line(session: Session, notice: Notice) -> Line:
         act=pages.to_do(notice.kind),
         happened=pages.happened(notice.kind),
         number=(issue.number or "") if issue else "",
-        title=_title(issue.title) if issue else "",
+        title=_title(issue.title) if issue else _about_address(session, notice),
         when=pages.date_line(issue.state, issue.due_on) if issue else pages.moment_line(notice.created_at),
         href=external_url(path),
+    )
+
+
+def _about_address(session: Session, notice: Notice) -> str:
+    if notice.kind != ADDRESS_CHANGED:
+        return ""
+    hint = former_address.hint_of(session, notice) or _("không có")
+    return _(
+        "Địa chỉ mới: %(address)s. Nếu không phải ông, bà đề nghị, hãy báo ngay quản trị hệ thống.",
+        address=hint,
     )
 
 
@@ -162,7 +172,7 @@ def _message(
             host=urlsplit(settings.base_url).hostname or "localhost",
             sender=settings.smtp_from,
             sender_name=read_switches(session).province_name,
-            address=account.email,
+            address=former_address.address_for(session, mail, account),
             name=account.full_name,
             subject=subject,
             text=environment.get_template("notifications/mail.txt").render(shown).strip() + "\n",

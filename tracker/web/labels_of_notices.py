@@ -69,6 +69,7 @@ _HAPPENED: dict[str, str] = {
     "woken": N_("Đến hạn cam kết chưa thực hiện, vướng mắc được mở lại"),
     "sign_in_new_device": N_("Tài khoản vừa đăng nhập trên một thiết bị mới"),
     "credentials_changed": N_("Thông tin đăng nhập của tài khoản vừa thay đổi"),
+    "address_changed": N_("Địa chỉ thư điện tử của tài khoản vừa thay đổi"),
     "duties_by_sms": N_("Việc của chính mình: nhắn tin đến điện thoại"),
     "leaders_digest": N_("Tình hình vướng mắc quá hạn buổi sáng"),
 }
@@ -104,6 +105,7 @@ _TO_DO: dict[str, str] = {
     "woken": N_("Phân công"),
     "sign_in_new_device": N_("Kiểm tra các phiên đăng nhập"),
     "credentials_changed": N_("Kiểm tra hồ sơ cá nhân"),
+    "address_changed": N_("Kiểm tra hồ sơ cá nhân"),
 }
 _OTHERS: dict[str, str] = {
     "notice_line.due": N_("Hạn trả lời: %(day)s"),
