@@ -96,6 +96,11 @@ class Settings:
     oidc_claim: str = _setting("preferred_username", "claim of the ID token by which an account is found")
     oidc_match: str = _setting("login", "what of the account the claim is compared with: login or email")
     oidc_label: str = _setting("", "name of the sign-in service on the button; empty: its host name")
+    oidc_acr: tuple[str, ...] = _setting((), "levels (acr) of which it must name one; empty: any")
+    oidc_amr: tuple[str, ...] = _setting((), "methods (amr) of which it must name one; empty: any")
+    oidc_max_age_minutes: int = _setting(
+        0, "minutes since the proof there at most; 0: no limit", low=0, high=10_080
+    )
 
     smtp_host: str = _setting("", "mail server; empty: no mail is sent, notices stay in the inbox")
     smtp_port: int = _setting(

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
@@ -201,8 +202,6 @@ def test_an_answer_to_the_question_of_another_browser_lets_nobody_in(
 def test_an_answer_counts_once_and_for_ten_minutes(
     at: Callable[..., FlaskClient], liar: Liar, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import time_machine
-
     client = at(liar.address)
     _, query = leave(client)
     with client.session_transaction() as cookie:
@@ -432,9 +431,81 @@ def test_the_second_factor_is_asked_after_the_service_only_by_a_switch(
     assert not is_in(other)
 
 
+STRONG = {"OIDC_ACR": "urn:mfa,high", "OIDC_AMR": "otp,hwk", "OIDC_MAX_AGE_MINUTES": "30"}
+
+
+def said(**more: object) -> dict[str, object]:
+    """The claims of a proof that is strong and of this moment, but for `more`."""
+    return {"acr": "high", "amr": ["pwd", "otp"], "auth_time": int(time.time())} | more
+
+
+@pytest.mark.asvs("V6.8.4", "V7.6.1")
+def test_the_service_is_asked_for_the_strength_and_age_of_the_settings(
+    at: Callable[..., FlaskClient], liar: Liar
+) -> None:
+    client = at(liar.address, **STRONG)
+    _, query = leave(client)
+    assert (query["acr_values"], query["max_age"]) == ("urn:mfa high", "1800")
+    liar.nonce, liar.claims = query["nonce"], said()
+    assert come_back(client, code="c", state=query["state"]).status_code == 303
+    assert is_in(client)
+    _, query = leave(at(liar.address))
+    assert not {"acr_values", "max_age", "prompt"} & set(query)
+
+
+@pytest.mark.asvs("V6.8.4")
+@pytest.mark.parametrize(
+    ("lie", "sentence", "reason"),
+    [
+        ({"claims": said(acr="low")}, "ở mức bảo đảm", "acr"),
+        ({"claims": said(acr=["high"])}, "ở mức bảo đảm", "acr"),
+        ({"claims": said(), "without": {"acr"}}, "ở mức bảo đảm", "acr"),
+        ({"claims": said(amr=["pwd"])}, "ở mức bảo đảm", "amr"),
+        ({"claims": said(), "without": {"amr"}}, "ở mức bảo đảm", "amr"),
+        ({"claims": said(auth_time=int(time.time()) - 2000)}, "đã quá lâu", "auth_time"),
+        ({"claims": said(), "without": {"auth_time"}}, "đã quá lâu", "auth_time"),
+    ],
+)
+def test_an_answer_weaker_or_older_than_demanded_lets_nobody_in_and_says_why(
+    at: Callable[..., FlaskClient],
+    liar: Liar,
+    session: Session,
+    lie: dict[str, object],
+    sentence: str,
+    reason: str,
+) -> None:
+    client = at(liar.address, **STRONG)
+    for name, value in lie.items():
+        setattr(liar, name, value)
+    response = by_liar(client, liar)
+    assert (response.status_code, is_in(client)) == (403, False)
+    assert sentence in response.text
+    assert f'"reason": "{reason}"' in reasons(session)
+    assert session.scalar(select(func.count()).select_from(Identity)) == 0
+
+
+@pytest.mark.asvs("V7.6.1")
+def test_after_our_own_session_an_old_proof_at_the_service_lets_nobody_in_again(
+    at: Callable[..., FlaskClient], liar: Liar
+) -> None:
+    client, begun = at(liar.address, OIDC_MAX_AGE_MINUTES="480"), time.time()
+    liar.claims = {"auth_time": int(begun)}
+    assert by_liar(client, liar).status_code == 303
+    with time_machine.travel(begun + 12 * 3600 + 60, tick=False):
+        assert not is_in(client)
+        liar.claims |= {"iat": int(time.time()), "exp": int(time.time()) + 300}
+        response = by_liar(client, liar)
+        assert (response.status_code, is_in(client)) == (403, False)
+        liar.claims["auth_time"] = int(time.time())
+        assert by_liar(client, liar).status_code == 303
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("OIDC_MAX_AGE_MINUTES", "-1"),
+        ("OIDC_MAX_AGE_MINUTES", "8h"),
+        ("OIDC_MAX_AGE_MINUTES", "10081"),
         ("OIDC_ISSUER", "http://sso.example.vn"),
         ("OIDC_ISSUER", "https://sso.example.vn?x=1"),
         ("OIDC_ISSUER", "https://a:b@sso.example.vn"),

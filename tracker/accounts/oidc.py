@@ -22,6 +22,7 @@ from requests.adapters import HTTPAdapter
 
 from tracker import clock
 from tracker.accounts.entering import AtProvider
+from tracker.accounts.oidc_strength import LEEWAY, Demand, NotBelieved, demand_of
 from tracker.config import Settings
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"]
@@ -32,7 +33,6 @@ MOST_BYTES = 1_000_000
 PAPERS_LAST_SECONDS = 600.0
 SILENCE_SECONDS = 15.0
 """How long a provider that did not answer is not asked again: its clicks must not hold up the pages of others."""
-LEEWAY_SECONDS = 60
 _CHUNK = 65_536
 _DOCUMENT = "/.well-known/openid-configuration"
 _WANTED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
@@ -40,10 +40,6 @@ _WANTED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 class ProviderSilent(Exception):
     """The provider does not answer, or not as a provider does. The text names why, for the log."""
-
-
-class NotBelieved(Exception):
-    """What came back proves nobody's identity. The text names why, for the audit log."""
 
 
 class _Bounded(HTTPAdapter):
@@ -81,6 +77,7 @@ class Provider:
     client_secret: str = field(repr=False)
     redirect_uri: str
     claim: str
+    demand: Demand = field(default_factory=Demand)
     _papers: dict[str, str] = field(default_factory=dict)
     _papers_until: float = 0.0
     _silent_until: float = 0.0
@@ -93,11 +90,15 @@ class Provider:
             state=leaving.token,
             nonce=leaving.nonce,
             code_verifier=leaving.verifier,
+            **self.demand.asked(),
         )
         return str(address)
 
     def claims(self, code: str, left: AtProvider) -> dict[str, Any]:
-        """What the provider says of the person who comes back with this code. Raises ProviderSilent, NotBelieved."""
+        """What the provider says of the person who comes back with this code.
+
+        Raises ProviderSilent, NotBelieved, and its kinds TooWeak and TooOld where the proof is not as demanded.
+        """
         try:
             with self._session() as session:
                 token = session.fetch_token(
@@ -111,7 +112,9 @@ class Provider:
             raise NotBelieved(f"code refused: {error.error}"[:100]) from error
         except (requests.RequestException, ValueError) as error:
             raise ProviderSilent(type(error).__name__) from error
-        return self._checked(token, keys, left.nonce)
+        claims = self._checked(token, keys, left.nonce)
+        self.demand.check(claims, clock.now())
+        return claims
 
     def papers(self) -> dict[str, str]:
         """The provider's own addresses (discovery), kept for ten minutes. Raises ProviderSilent."""
@@ -183,7 +186,7 @@ class Provider:
                 },
                 {"nonce": nonce, "client_id": self.client_id, "access_token": token.get("access_token")},
             )
-            claims.validate(now=int(clock.now().timestamp()), leeway=LEEWAY_SECONDS)
+            claims.validate(now=int(clock.now().timestamp()), leeway=int(LEEWAY.total_seconds()))
         except (JoseError, AuthlibBaseError, ValueError, KeyError, TypeError) as error:
             raise NotBelieved(f"ID token: {type(error).__name__}") from error
         if not isinstance(claims.get("sub"), str) or not claims["sub"] or len(claims["sub"]) > 255:
@@ -201,6 +204,7 @@ def provider_of(settings: Settings) -> Provider | None:
         client_secret=settings.oidc_client_secret,
         redirect_uri=settings.base_url + "/sign-in/oidc/return",
         claim=settings.oidc_claim,
+        demand=demand_of(settings),
     )
 
 

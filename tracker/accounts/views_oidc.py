@@ -11,7 +11,8 @@ from werkzeug.wrappers import Response
 
 from tracker.accounts import entering, identities, login
 from tracker.accounts.entering import AtProvider
-from tracker.accounts.oidc import NotBelieved, Provider, ProviderSilent, oidc_label, provider_of
+from tracker.accounts.oidc import Provider, ProviderSilent, oidc_label, provider_of
+from tracker.accounts.oidc_strength import NotBelieved, TooOld, TooWeak
 from tracker.accounts.views_second_factor import caller, enter
 from tracker.config import Settings
 from tracker.db import db, transaction
@@ -23,6 +24,7 @@ from tracker.web.pages import page
 blueprint = Blueprint("oidc", __name__)
 
 _UNKNOWN, _FAILED, _SILENT = "unknown", "failed", "silent"
+_WHY: dict[type[NotBelieved], str] = {TooWeak: "weak", TooOld: "old"}
 
 
 def init_app(app: Flask) -> None:
@@ -72,7 +74,7 @@ def come_back() -> Response:
     try:
         claims = provider.claims(request.args["code"], left)
     except NotBelieved as error:
-        return _refused(_FAILED, str(error))
+        return _refused(_WHY.get(type(error), _FAILED), str(error))
     except ProviderSilent as error:
         return _refused(_SILENT, str(error))
     settings, who = _settings(), caller()
