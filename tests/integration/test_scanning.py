@@ -1,10 +1,12 @@
 """Known malware is refused before a byte of it is kept; a scanner that is down refuses or takes, as is set."""
 
+import io
 import logging
 import socketserver
 import struct
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,15 +15,19 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tests.browser_of_pages import Person
 from tests.builders import Province
 from tests.integration.test_attacks_files import PDF, Uploader, office
+from tests.issue_builders import Desk
 from tracker.accounts.models import Account
 from tracker.attachments.models import Attachment
-from tracker.attachments.scanning import Scanner
 from tracker.audit.models import AuditEntry
 from tracker.config import SettingError, load_settings
 from tracker.errors import Invalid
+from tracker.imports.models import ImportSource
+from tracker.scanning import Scanner
 
+Enter = Callable[[Account], Person]
 SignIn = Callable[[FlaskClient, Account], str]
 MARK = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 """What every scanner takes for malware, and which is none; in two pieces, so that this file is not taken for it."""
@@ -164,3 +170,46 @@ def test_the_message_reaches_who_sent_it_when_the_scanner_is_down(
     officer = officer_at(app_with(SCAN_ADDRESS="127.0.0.1:1"), province, sign_in)
     answer = officer.upload((PDF, "a.pdf"))
     assert answer.status_code == 422 and "Chưa kiểm tra được" in answer.text
+
+
+SHEETS = [
+    ("lead", "/imports/files"),
+    ("administrator", "/people/import"),
+    ("administrator", "/calendar/import"),
+]
+
+
+@pytest.mark.asvs("V5.4.3")
+@pytest.mark.parametrize(("name", "url"), SHEETS)
+def test_a_sheet_for_an_import_goes_the_way_of_an_attachment(
+    app: Flask, desk: Desk, enter: Enter, clamd: _Server, monkeypatch: pytest.MonkeyPatch, name: str, url: str
+) -> None:
+    made = replace(app.extensions["settings"], scan_address=clamd.address)
+    monkeypatch.setitem(app.extensions, "settings", made)
+    person = enter(getattr(desk.province, name))
+    form = person.form(url, action=url)
+    typed = {"reference": "Hội nghị"} if "imports" in url else {}
+    answer = person.send(form, status=422, file=(io.BytesIO(b"a;b\r\n" + MARK), "bang.csv"), **typed)
+    assert "Tệp có mã độc nên không được nhận." in answer.text
+    desk.session.rollback()
+    (entry,) = desk.session.scalars(select(AuditEntry).where(AuditEntry.kind == "malware_refused"))
+    assert entry.account_id == person.account.id and "bang.csv" not in entry.detail
+    assert desk.session.scalars(select(ImportSource.batch_id)).all() == []
+    monkeypatch.setitem(app.extensions, "settings", replace(made, scan_address="127.0.0.1:1"))
+    down = person.send(form, status=422, file=(io.BytesIO(b"a;b\r\n"), "bang.csv"), **typed)
+    assert "Chưa kiểm tra được mã độc" in down.text
+
+
+def test_a_clean_sheet_is_read_from_its_beginning_after_the_scanner(
+    app: Flask, desk: Desk, enter: Enter, clamd: _Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = replace(app.extensions["settings"], scan_address=clamd.address)
+    monkeypatch.setitem(app.extensions, "settings", made)
+    lead = enter(desk.province.lead)
+    content = (
+        "Địa phương;Nội dung vướng mắc;Đề xuất\r\nXã An Bình;Chưa có hướng dẫn;Đề nghị hướng dẫn".encode()
+    )
+    form = lead.form("/imports/files", action="/imports/files")
+    lead.send(form, reference="Hội nghị", file=(io.BytesIO(content), "bang.csv"))
+    assert clamd.seen == [content]
+    assert desk.session.scalars(select(ImportSource.content)).all() == [content]

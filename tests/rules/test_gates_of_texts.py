@@ -13,7 +13,7 @@ MAKES_MARKUP = {
     "tracker/issues/views/wording.py": "an empty one",
 }
 SPEAKS_OUTWARDS = {
-    "tracker/attachments/scanning.py": "to the scanner on this machine",
+    "tracker/scanning.py": "to the scanner on this machine",
     "tracker/accounts/oidc.py": "to the sign-in service of the settings, never to an address that somebody typed",
     "tracker/notifications/smtp.py": "to the mail server of the settings",
     "tracker/notifications/sms.py": "to the named gateway of the settings, never to an address inside the network",

@@ -27,6 +27,7 @@ from tracker.web.i18n import gettext as _
 from tracker.web.i18n import mark
 from tracker.web.labels import LABELS, label
 from tracker.web.pages import page
+from tracker.web.scanning import scan
 
 HEADS: dict[str, str] = {
     "login": mark("Tên đăng nhập"),
@@ -107,6 +108,7 @@ def rows_again(rows: list[Row]) -> list[Row]:
 def _lines() -> list[list[str]]:
     file = request.files.get("file")
     if file is not None and file.filename:
+        scan(file)
         return list(read_rows(cast(BinaryIO, file.stream), file.filename).rows)
     cells = request.form.get("cells", "")
     if not cells.strip():

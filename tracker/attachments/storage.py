@@ -15,9 +15,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from tracker.attachments.scanning import Scanner
 from tracker.config import Settings
 from tracker.errors import DomainError, NotFound
+from tracker.scanning import Scanner, scanner_of
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}")
 _HALF_WRITTEN = ".part"
@@ -63,7 +63,7 @@ class Storage:
             settings.max_file_mb * 1024**2,
             settings.unit_quota_mb * 1024**2,
             settings.person_daily_files,
-            _scanner_of(settings),
+            scanner_of(settings),
         )
 
     def write(self, content: bytes) -> str:
@@ -127,12 +127,6 @@ class Storage:
             self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)  # parents keep no mode of their own
             folder.mkdir(exist_ok=True, mode=0o700)
             _sync_directory(self.directory)
-
-
-def _scanner_of(settings: Settings) -> Scanner | None:
-    if not settings.scan_address:
-        return None
-    return Scanner(settings.scan_address, takes_when_down=settings.scan_when_down == "accept")
 
 
 def _sync_directory(folder: Path) -> None:

@@ -25,6 +25,7 @@ from tracker.web.i18n import gettext as _
 from tracker.web.idempotency import body_of, once
 from tracker.web.labels import label
 from tracker.web.pages import page
+from tracker.web.scanning import scan
 
 blueprint = Blueprint("imports", __name__)
 _UNPROCESSABLE = 422
@@ -72,6 +73,7 @@ def files() -> Response:
 def _take_file(me: Actor, form: FileForm) -> str:
     """Keep the file. What can be seen at once is refused at once; the rows are the worker's."""
     sent = cast(FileStorage, form.file.data)
+    scan(sent)
     name, content = sent.filename or "", sent.stream.read(reading.MAX_BYTES + 1)
     sent.stream.seek(0)
     reading.open_sheet(0, name, "", content)

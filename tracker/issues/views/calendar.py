@@ -30,6 +30,7 @@ from tracker.web.http import query_number
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import lazy_gettext as _l
 from tracker.web.pages import AdminEntry, page
+from tracker.web.scanning import scan
 
 ADMIN_PAGES = (
     AdminEntry(
@@ -144,6 +145,8 @@ def calendar_import() -> Response:
     if form.validate_on_submit():
         file = request.files.get("file")
         try:
+            if file is not None:
+                scan(file)
             rows = read_days(file.read() if file else b"")
         except Invalid as error:
             show_error(form, error)

@@ -13,13 +13,10 @@ from tracker.attachments import service as attachments
 from tracker.attachments.models import Attachment
 from tracker.attachments.service import Received
 from tracker.attachments.storage import Storage
-from tracker.audit import service as audit
 from tracker.config import Settings
 from tracker.errors import Invalid
 from tracker.permissions import Actor, Permission
-from tracker.web.access import actor
-from tracker.web.afterwards import afterwards
-from tracker.web.http import client_address, request_id
+from tracker.web.scanning import note_malware
 
 
 def storage() -> Storage:
@@ -36,18 +33,8 @@ def receive(chosen: Iterable[FileStorage]) -> list[Received]:
         ]
     except Invalid as refused:
         if refused.code == "file_malware":
-            _note_malware()
+            note_malware()
         raise
-
-
-def _note_malware() -> None:
-    """Who sent it stands in the audit log; the file and its name do not."""
-    account_id, address, asked = actor().account_id, client_address(), request_id()
-
-    def write(session: Session) -> None:
-        audit.record(session, "malware_refused", account_id=account_id, address=address, request_id=asked)
-
-    afterwards(write, else_print=f"audit: malware_refused, account {account_id}")
 
 
 def record(

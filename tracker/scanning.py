@@ -10,6 +10,7 @@ import socket
 import struct
 from dataclasses import dataclass
 
+from tracker.config import Settings
 from tracker.errors import Invalid
 
 SECONDS = 20.0
@@ -68,3 +69,10 @@ class Scanner:
             return line
         host, _, port = self.address.rpartition(":")
         return socket.create_connection((host, int(port)), timeout=self.seconds)
+
+
+def scanner_of(settings: Settings) -> Scanner | None:
+    """The scanner that is set, None for none."""
+    if not settings.scan_address:
+        return None
+    return Scanner(settings.scan_address, takes_when_down=settings.scan_when_down == "accept")
