@@ -1,12 +1,15 @@
 """Forms of notices: how each kind comes."""
 
+from collections.abc import Collection
 from typing import Any
 
 from wtforms import RadioField, SelectField
 
 from tracker.notifications import pages
-from tracker.notifications.kinds import BY_SMS, KINDS, LEADERS_DIGEST, Kind
+from tracker.notifications.kinds import BY_SMS, Kind
 from tracker.notifications.models import Mode
+from tracker.notifications.receiving import kinds_of
+from tracker.permissions import Role
 from tracker.web.forms import BaseForm, choices
 from tracker.web.i18n import lazy_gettext as _l
 from tracker.web.labels import label
@@ -17,10 +20,9 @@ def _mode_choices(kind: Kind) -> Any:
     return choices((mode.value, label(f"{name}.{mode.value}")) for mode in kind.modes)
 
 
-def preferences_form(modes: dict[str, Mode], *, is_leader: bool, has_sms: bool) -> BaseForm:
-    """A form with one choice for each kind that can be chosen at all; `has_sms`: short messages can reach him."""
-    left_out = {LEADERS_DIGEST: not is_leader, BY_SMS: not has_sms}
-    kinds = [kind for kind in KINDS if len(kind.modes) > 1 and not left_out.get(kind.code)]
+def preferences_form(modes: dict[str, Mode], roles: Collection[Role], *, has_sms: bool) -> BaseForm:
+    """A form with one choice for each kind that can reach these roles; `has_sms`: short messages can reach him."""
+    kinds = [kind for kind in kinds_of(roles) if len(kind.modes) > 1 and (has_sms or kind.code != BY_SMS)]
 
     class PreferencesForm(BaseForm):
         """One field per kind."""

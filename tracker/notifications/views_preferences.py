@@ -16,7 +16,7 @@ from tracker.notifications.kinds import kind_of
 from tracker.notifications.models import Mode
 from tracker.notifications.sms import telephone
 from tracker.notifications.views import blueprint
-from tracker.permissions import Actor, Permission
+from tracker.permissions import Permission
 from tracker.web.access import actor, public, requires
 from tracker.web.i18n import gettext as _
 from tracker.web.pages import page
@@ -30,7 +30,7 @@ def preferences() -> Response:
     account = db.session.get_one(Account, me.account_id)
     form = preferences_form(
         service.modes_of(db.session, me.account_id),
-        is_leader=_is_leader(me),
+        me.roles,
         has_sms=_settings().sends_sms and bool(telephone(account.phone)),
     )
     if form.validate_on_submit():
@@ -52,10 +52,6 @@ def preferences() -> Response:
 def _settings() -> Settings:
     found: Settings = current_app.extensions["settings"]
     return found
-
-
-def _is_leader(me: Actor) -> bool:
-    return bool(me.roles & service.LEADERS)
 
 
 @blueprint.route("/notices/preferences/<token>", methods=["GET", "POST"])
