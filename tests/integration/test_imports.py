@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tests.browser_of_pages import Person, words_of
+from tests.browser_of_pages import Person, links_in, words_of
 from tests.issue_builders import Desk
 from tracker.accounts.models import Account
 from tracker.db import transaction
@@ -304,3 +304,19 @@ def test_the_filing_is_written_to_the_audit_log(desk: Desk, enter: Enter, sessio
     session.rollback()
     entry = session.scalars(select(AuditEntry).where(AuditEntry.kind == "imported")).one()
     assert '"filed": 2' in entry.detail and entry.account_id == desk.province.member.id
+
+
+def test_imports_are_led_to_from_the_home_page_of_those_who_may_take_them_in(
+    desk: Desk, enter: Enter
+) -> None:
+    words = "Nhập nhiều vướng mắc từ Excel"
+    for _ in range(2):  # with nothing to do, and with a matter on the desk
+        for account in (desk.province.member, desk.province.lead, desk.province.coordinator):
+            assert links_in(enter(account).get("/").text)[words] == "/imports/paste"
+        for account in (
+            desk.province.officer_a,
+            desk.province.provincial_leader,
+            desk.province.administrator,
+        ):
+            assert words not in enter(account).get("/").text
+        desk.working()

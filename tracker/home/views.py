@@ -146,7 +146,13 @@ def index() -> Response:
     me = actor()
     if not me.has(Permission.SEE_ISSUES):
         return page(
-            "home/index.html", groups=[], new="", may_file=False, may_see=False, warnings=_warnings(me)
+            "home/index.html",
+            groups=[],
+            new="",
+            may_file=False,
+            may_import=False,
+            may_see=False,
+            warnings=_warnings(me),
         )
     user = cast(SignedInUser, current_user)
     looked_at = user.account.looked_at
@@ -161,6 +167,7 @@ def index() -> Response:
         new=count_words(new.n, is_capped=new.is_capped) if new is not None and new.n else "",
         new_href=list_href(IssueFilter(changed_since=looked_at)),
         may_file=me.has(Permission.FILE_ISSUE),
+        may_import=me.has(Permission.WORK_ON_ISSUE),
         may_see=True,
         warnings=_warnings(me),
     )
