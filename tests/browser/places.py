@@ -167,6 +167,8 @@ def _of_issues(app: Flask) -> dict[str, list[Place]]:
                     found.setdefault(page, []).append(Place(base, login))
             if issue.number:
                 found.setdefault("issues.why", [Place(f"{base}/why", everywhere)])
+                if issue.level:
+                    found.setdefault("issues.levels", [Place(f"{base}/levels", everywhere)])
                 found.setdefault("issues.print_issue", [Place(f"{base}/print", everywhere)])
                 found.setdefault("issues.history", [Place(f"{base}/history?before=6", everywhere)])
     return found

@@ -33,6 +33,8 @@ def _busy(desk: Desk) -> dict[str, int]:
     desk.do(place.finance_lead, made["consulted"], Act.GIVE_OPINION, text="Dự phòng.", files=[desk.file()])
     desk.do(place.member, made["need_info"], Act.ASK_INFO, question="Gửi danh sách.")
     desk.letter(made["letter"], document_number="")
+    made["escalated"] = desk.working()
+    desk.do(place.member, made["escalated"], Act.ESCALATE, reason="Cần ý kiến của sở.")
     desk.do(place.officer_a, made["closed"], Act.CONFIRM, is_solved=True)
     for text in ("một", "hai", "ba"):
         desk.do(place.member, made["working"], Act.NEWS, text=text, files=[desk.file()])
@@ -54,8 +56,14 @@ def test_no_page_asks_more_than_ten_statements_or_weighs_more_than_fifteen_kilob
     }
     shown = [f"/issues/{number}" for number in numbers.values()]
     shown.append(f"{shown[0]}/why")
+    levels = f"/issues/{numbers['escalated']}/levels"
     acts = {
-        place.lead: [f"/issues/{numbers['submitted']}/assign", f"/issues/{numbers['to_approve']}/approve"],
+        place.department_leader: [levels],
+        place.lead: [
+            levels,
+            f"/issues/{numbers['submitted']}/assign",
+            f"/issues/{numbers['to_approve']}/approve",
+        ],
         place.member: [f"/issues/{numbers['working']}/submit_answer"],
         place.officer_a: [f"/issues/{numbers['answered']}/confirm"],
     }

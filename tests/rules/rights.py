@@ -84,6 +84,7 @@ ENDPOINTS: dict[str, Gate] = {
     "issues.print_issue": Gate("/issues/<number>/print", GET, P.SEE_ISSUES),
     "issues.word": Gate("/issues/<number>/word", GET, P.SEE_ISSUES),
     "issues.why": Gate("/issues/<number>/why", GET, P.SEE_ISSUES),
+    "issues.levels": Gate("/issues/<number>/levels", GET, P.SEE_ISSUES),
     "issues.file": Gate("/issues/<number>/files/<int:file_id>", GET, P.SEE_ISSUES),
     "issues.answer": Gate("/issues/<number>/answer", POST, P.WORK_ON_ISSUE),
     "issues.draft": Gate("/drafts/<draft_key>", GET, P.SEE_ISSUES),

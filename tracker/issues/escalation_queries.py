@@ -156,8 +156,20 @@ def _add_told(session: Session, issue_id: int, found: dict[int, LevelView]) -> N
 
 
 def _add_duties(session: Session, issue_id: int, found: dict[int, LevelView]) -> None:
+    for duty, who, unit, by in session.execute(_duties(issue_id)):
+        if duty.escalation_id in found:
+            found[duty.escalation_id].duties.append(_duty(duty, who, unit, by))
+
+
+def still_owed(session: Session, issue_id: int) -> list[DutyView]:
+    """What is owed for the issue, missed or not, the oldest first; one statement."""
+    rows = _duties(issue_id).where(Duty.discharged_at.is_(None), Duty.released_at.is_(None))
+    return [_duty(*row) for row in session.execute(rows)]
+
+
+def _duties(issue_id: int) -> Select[Duty, str | None, str | None, str | None]:
     holder, doer = aliased(Account), aliased(Account)
-    rows = session.execute(
+    return (
         select(Duty, holder.full_name, Unit.name, doer.full_name)
         .outerjoin(holder, holder.id == Duty.account_id)
         .outerjoin(Unit, Unit.id == Duty.unit_id)
@@ -165,22 +177,22 @@ def _add_duties(session: Session, issue_id: int, found: dict[int, LevelView]) ->
         .where(Duty.issue_id == issue_id)
         .order_by(Duty.id)
     )
-    for duty, who, unit, by in rows:
-        if duty.escalation_id in found:
-            view = DutyView(
-                level=duty.level,
-                kind=duty.kind.value,
-                who=who or "",
-                unit=unit or "",
-                role=duty.role.value if duty.role is not None else "",
-                due_on=duty.due_on,
-                missed_on=duty.missed_on,
-                discharged_at=duty.discharged_at,
-                discharge_act=duty.discharge_act,
-                discharged_by=by or "",
-                released_by=duty.released_by,
-            )
-            found[duty.escalation_id].duties.append(view)
+
+
+def _duty(duty: Duty, who: str | None, unit: str | None, by: str | None) -> DutyView:
+    return DutyView(
+        level=duty.level,
+        kind=duty.kind.value,
+        who=who or "",
+        unit=unit or "",
+        role=duty.role.value if duty.role is not None else "",
+        due_on=duty.due_on,
+        missed_on=duty.missed_on,
+        discharged_at=duty.discharged_at,
+        discharge_act=duty.discharge_act,
+        discharged_by=by or "",
+        released_by=duty.released_by,
+    )
 
 
 def _add_plans(session: Session, issue_id: int, found: dict[int, LevelView]) -> None:

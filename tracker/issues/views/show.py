@@ -23,6 +23,7 @@ from tracker.issues.views.acts import act_url
 from tracker.issues.views.blueprint import blueprint
 from tracker.issues.views.happened import events_shown, newest_answer
 from tracker.issues.views.issue_view import draft_answer_shown, issue_view
+from tracker.issues.views.levels import levels_href, owed_words
 from tracker.issues.views.opinion_scene import opinions_shown
 from tracker.issues.views.ribbon import Ribbon, ribbon, unit_keys
 from tracker.issues.views.stages_shown import stages_shown
@@ -119,6 +120,8 @@ def context(me: Actor, found: Dossier) -> dict[str, Any]:
         "draft_answer": draft_answer_shown(me, found),
         "opinions": opinions_shown(found),
         "referral": found.waiting,
+        "levels_href": levels_href(me, found),
+        "owed": owed_words(me, found),
         "is_of_department": reads_as_department(db.session, me, found.issue),
         "may_direct": found.issue.is_open and me.has(Permission.DIRECT),
         "may_record": any(
