@@ -90,13 +90,12 @@ def restore(app: "Flask", source: Path, replace: bool) -> None:
 @click.command()
 @with_application
 def reindex(_app: "Flask") -> None:
-    """Make the index of the search anew from the texts; nobody can write meanwhile."""
+    """Make the index of the search anew from the texts while people work; a killed run is gone on with."""
     from tracker.db import db, transaction
-    from tracker.issues.searching import rebuild
+    from tracker.issues import searching
 
-    with transaction():
-        count = rebuild(db.session)
-    click.echo(f"{count} issues can be searched.")
+    count = searching.reindex(db.session, transaction)
+    click.echo(f"{count} issues were read anew.")
 
 
 def _tell_missing(keys: list[str]) -> None:

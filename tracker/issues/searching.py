@@ -4,14 +4,16 @@ Owns: which texts the index holds – number, title, obstacle, proposal and the 
 they cite: what every reader of the issue may read. Never notes, remarks or answers under way. Who reads is `rights`.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 from sqlalchemy import Select, literal, select, union, union_all
 from sqlalchemy.orm import Session
 
 from tracker.directory.former import Named, communes_named
-from tracker.index import writing
+from tracker.index import renewing, writing
 from tracker.index.query import MOST_CHARACTERS, read_query
 from tracker.index.search import matching
 from tracker.index.words import indexed_words
@@ -23,6 +25,10 @@ _FIRST = frozenset({Act.SEND, Act.SIGN})
 _TEXT_ACTS = _FIRST | {Act.CORRECT, Act.APPROVE, Act.SEND_DOCUMENT, Act.SET_NUMBER}
 """The acts that change a searched text; `tracker verify` tells when one is missing here."""
 _BATCH = 500
+PAUSE_SECONDS = 0.05
+"""Between two steps of making the index anew: people get their turn at the database."""
+
+Transaction = Callable[[], AbstractContextManager[object]]
 
 
 def found(session: Session, text: str, commune_ids: Collection[int] | None = None) -> Select[Any]:
@@ -57,13 +63,32 @@ def keep(session: Session, issue: Issue, act: Act) -> None:
 
 
 def rebuild(session: Session) -> int:
-    """Make the index anew from the texts. Returns how many issues it holds."""
+    """Make the index anew from the texts in one transaction of the caller's. Returns how many issues it holds."""
     writing.clear(session)
     count = 0
     for words in _batches(session):
         writing.put(session, words)
         count += len(words)
     return count
+
+
+def reindex(session: Session, transaction: Transaction) -> int:
+    """The same while people read, search and write: in steps of a transaction each; a killed run is gone on with.
+
+    Returns how many issues were read.
+    """
+    with transaction():
+        last = renewing.begin(session)
+    count = 0
+    while True:
+        with transaction():
+            words = _words_after(session, last)
+            if not words:
+                renewing.finish(session, last)
+                return count
+            renewing.renew(session, last, max(words), words)
+        last, count = max(words), count + len(words)
+        time.sleep(PAUSE_SECONDS)
 
 
 def unequal(session: Session) -> Iterator[str]:
@@ -92,15 +117,18 @@ def shown_texts(session: Session, issue_ids: list[int]) -> dict[int, list[str]]:
 def _batches(session: Session) -> Iterator[dict[int, str]]:
     """Key → words of all sent issues, some at a time."""
     last = 0
+    while words := _words_after(session, last):
+        last = max(words)
+        yield words
+
+
+def _words_after(session: Session, last: int) -> dict[int, str]:
     columns = (Issue.id, Issue.number, Issue.title, Issue.situation, Issue.proposal)
-    while rows := session.execute(
+    rows = session.execute(
         select(*columns).where(Issue.id > last, Issue.number.is_not(None)).order_by(Issue.id).limit(_BATCH)
-    ).all():
-        last = rows[-1][0]
-        answers = _answers(session, [row[0] for row in rows])
-        yield {
-            key: indexed_words([number or "", *texts, *answers.get(key, [])]) for key, number, *texts in rows
-        }
+    ).all()
+    answers = _answers(session, [row[0] for row in rows])
+    return {key: indexed_words([number or "", *texts, *answers.get(key, [])]) for key, number, *texts in rows}
 
 
 def _answers(session: Session, issue_ids: Iterable[int]) -> dict[int, list[str]]:
