@@ -91,6 +91,16 @@ def people(session: Session, filters: PeopleFilter, today: date, *, after: int |
     return PeoplePage(lines, shown[-1].id if len(rows) > ROWS_PER_PAGE else None)
 
 
+def people_meant(session: Session, text: str, most: int) -> list[Account]:
+    """Whom a login or a name means: who has that very login, else up to `most` whose name or login has the words."""
+    login = fold(text).strip()
+    exact = session.scalar(select(Account).where(Account.login == login)) if login else None
+    if exact is not None:
+        return [exact]
+    rows = select(Account).where(Account.id.in_(_named(session, text)[:most])).order_by(Account.id)
+    return list(session.scalars(rows))
+
+
 def _named(session: Session, text: str) -> list[int]:
     words = fold(text).split()
     if not words:

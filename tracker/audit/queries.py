@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, select, union
 from sqlalchemy.orm import Session
 
 from tracker.audit.models import AuditEntry
@@ -53,21 +53,37 @@ def entries(
 ) -> tuple[list[AuditLine], int | None]:
     """A page of the log, and the key after which the next one begins."""
     asked = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(ROWS_PER_PAGE + 1)
-    if filters.kind:
-        asked = asked.where(AuditEntry.kind == filters.kind)
-    if filters.account_id is not None:
-        about = AuditEntry.detail.contains(f'"person": {filters.account_id},', autoescape=True)
-        about_last = AuditEntry.detail.contains(f'"person": {filters.account_id}}}', autoescape=True)
-        asked = asked.where(or_(AuditEntry.account_id == filters.account_id, about, about_last))
-    if filters.since is not None:
-        asked = asked.where(AuditEntry.at >= filters.since)
-    if filters.until is not None:
-        asked = asked.where(AuditEntry.at < filters.until)
-    if after is not None:
-        asked = asked.where(AuditEntry.id < after)
+    wanted = _wanted(filters, after)
+    if filters.account_id is None:
+        asked = asked.where(*wanted)
+    else:
+        asked = asked.where(AuditEntry.id.in_(_of_person(filters.account_id, wanted)))
     rows = list(session.scalars(asked))
     lines = [_read(row) for row in rows[:ROWS_PER_PAGE]]
     return lines, rows[ROWS_PER_PAGE - 1].id if len(rows) > ROWS_PER_PAGE else None
+
+
+def _wanted(filters: AuditFilter, after: int | None) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
+    if filters.kind:
+        wanted.append(AuditEntry.kind == filters.kind)
+    if filters.since is not None:
+        wanted.append(AuditEntry.at >= filters.since)
+    if filters.until is not None:
+        wanted.append(AuditEntry.at < filters.until)
+    if after is not None:
+        wanted.append(AuditEntry.id < after)
+    return wanted
+
+
+def _of_person(account_id: int, wanted: list[ColumnElement[bool]]) -> CompoundSelect[int]:
+    """The newest that he did and the newest that was done to him, each by its own index."""
+    parts = []
+    for column in (AuditEntry.account_id, AuditEntry.about_id):
+        newest = select(AuditEntry.id).where(column == account_id, *wanted)
+        part = newest.order_by(AuditEntry.id.desc()).limit(ROWS_PER_PAGE + 1).subquery()
+        parts.append(select(part.c.id))
+    return union(*parts)
 
 
 def kinds(session: Session) -> list[str]:

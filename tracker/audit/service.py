@@ -35,10 +35,13 @@ def record(
     **detail: object,
 ) -> AuditEntry:
     """Add one line. `detail` is kept as JSON and must hold neither citizens' data nor secrets."""
+    person = detail.get("person", detail.get("of_account"))
+    about_id = person if isinstance(person, int) else None
     entry = AuditEntry(
         at=clock.now(),
         kind=kind,
         account_id=account_id,
+        about_id=about_id,
         login=login[:80],
         address=address[:45],
         request_id=request_id[:32],
@@ -47,8 +50,6 @@ def record(
     )
     session.add(entry)
     session.flush()
-    person = detail.get("person", detail.get("of_account"))
-    about = person if isinstance(person, int) else account_id
     for hear in _listeners:
-        hear(session, entry, about)
+        hear(session, entry, about_id if about_id is not None else account_id)
     return entry
