@@ -19,7 +19,7 @@ from tracker.db import db
 from tracker.issues import queries
 from tracker.issues.views import paper
 from tracker.issues.workflow import Act
-from tracker.paper.writing import MEDIA_TYPE
+from tracker.paper.content import MEDIA_TYPE
 
 Enter = Callable[[Account], Person]
 MARKUP = '<script>alert(1)</script><b>đậm</b> & "x" {{ 7*7 }} =\''

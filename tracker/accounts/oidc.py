@@ -23,6 +23,7 @@ from requests.adapters import HTTPAdapter
 from tracker import clock
 from tracker.accounts.entering import AtProvider
 from tracker.accounts.oidc_strength import LEEWAY, Demand, NotBelieved, demand_of
+from tracker.accounts.sign_in_service import ProviderSilent
 from tracker.config import Settings
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"]
@@ -36,10 +37,6 @@ SILENCE_SECONDS = 15.0
 _CHUNK = 65_536
 _DOCUMENT = "/.well-known/openid-configuration"
 _WANTED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
-
-
-class ProviderSilent(Exception):
-    """The provider does not answer, or not as a provider does. The text names why, for the log."""
 
 
 class _Bounded(HTTPAdapter):
@@ -206,11 +203,6 @@ def provider_of(settings: Settings) -> Provider | None:
         claim=settings.oidc_claim,
         demand=demand_of(settings),
     )
-
-
-def oidc_label(settings: Settings) -> str:
-    """How the button names the sign-in service."""
-    return settings.oidc_label or urlsplit(settings.oidc_issuer).hostname or ""
 
 
 def origin_of(address: str) -> str:

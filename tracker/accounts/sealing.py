@@ -5,10 +5,11 @@ of the secret key file seals; further lines are former keys and only open.
 """
 
 import base64
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
 
 _PURPOSE = b"tracker: secret of a second factor"
 
@@ -17,7 +18,14 @@ class Seal:
     """Seals with the first key, opens with any. AES-128-CBC with HMAC-SHA256 (Fernet), keys by HKDF-SHA256."""
 
     def __init__(self, secret_keys: tuple[str, ...]) -> None:
-        self._fernet = MultiFernet([Fernet(_derived(key)) for key in secret_keys])
+        self._secret_keys = secret_keys
+
+    @cached_property
+    def _fernet(self) -> "MultiFernet":
+        """Made at the first use: most processes never seal, and the library is large."""
+        from cryptography.fernet import Fernet, MultiFernet
+
+        return MultiFernet([Fernet(_derived(key)) for key in self._secret_keys])
 
     def close(self, secret: bytes) -> str:
         """The sealed secret, as text."""
@@ -25,6 +33,8 @@ class Seal:
 
     def open(self, sealed: str) -> bytes | None:
         """The secret; None where it was sealed with a key that is gone, or changed by somebody."""
+        from cryptography.fernet import InvalidToken
+
         try:
             return self._fernet.decrypt(sealed.encode("ascii", "replace"))
         except InvalidToken:
@@ -36,5 +46,8 @@ class Seal:
 
 
 def _derived(secret_key: str) -> bytes:
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     key = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE).derive(secret_key.encode())
     return base64.urlsafe_b64encode(key)

@@ -10,9 +10,6 @@ import re
 import secrets
 from datetime import datetime
 
-import pyotp
-import segno
-
 STEP_SECONDS = 30
 DRIFT = 1
 """Steps by which the clock of a phone may be off, either way."""
@@ -46,6 +43,8 @@ def step_at(moment: datetime) -> int:
 
 def code_at(secret: bytes, step: int) -> str:
     """The six digits of a step."""
+    import pyotp  # only where somebody has a second factor
+
     return pyotp.TOTP(as_typed(secret), interval=STEP_SECONDS).generate_otp(step)
 
 
@@ -62,6 +61,8 @@ def matching_step(secret: bytes, code: str, now_step: int, *, after: int) -> int
 
 def address_for_app(secret: bytes, *, login: str, issuer: str) -> str:
     """The otpauth: address that an authenticator app reads from the picture."""
+    import pyotp
+
     return pyotp.TOTP(as_typed(secret), interval=STEP_SECONDS).provisioning_uri(
         name=login, issuer_name=issuer
     )
@@ -69,6 +70,8 @@ def address_for_app(secret: bytes, *, login: str, issuer: str) -> str:
 
 def picture_of(address: str) -> str:
     """The address as a QR code: an SVG in a data: address, black on white in either theme."""
+    import segno
+
     return str(segno.make(address, error="m", micro=False).svg_data_uri(scale=5, border=4, light="#fff"))
 
 

@@ -13,8 +13,8 @@ from tracker import clock
 from tracker.accounts import devices, login, passwords, queries, second_factor, service
 from tracker.accounts.forms import LanguageForm, PasswordForm, SignInForm
 from tracker.accounts.models import Account
-from tracker.accounts.oidc import oidc_label
 from tracker.accounts.service import Caller
+from tracker.accounts.sign_in_service import oidc_label
 from tracker.accounts.views_second_factor import enter
 from tracker.config import Settings
 from tracker.db import db, transaction

@@ -5,14 +5,15 @@ browser there. What comes back counts once and only in the browser that left.
 """
 
 from hmac import compare_digest
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask, current_app, redirect, request
 from werkzeug.wrappers import Response
 
 from tracker.accounts import entering, identities, login
 from tracker.accounts.entering import AtProvider
-from tracker.accounts.oidc import Provider, ProviderSilent, oidc_label, provider_of
 from tracker.accounts.oidc_strength import NotBelieved, TooOld, TooWeak
+from tracker.accounts.sign_in_service import ProviderSilent, oidc_label
 from tracker.accounts.views_second_factor import caller, enter
 from tracker.config import Settings
 from tracker.db import db, transaction
@@ -20,6 +21,9 @@ from tracker.errors import NotFound
 from tracker.web import http
 from tracker.web.access import public
 from tracker.web.pages import page
+
+if TYPE_CHECKING:
+    from tracker.accounts.oidc import Provider
 
 blueprint = Blueprint("oidc", __name__)
 
@@ -30,7 +34,11 @@ _WHY: dict[type[NotBelieved], str] = {TooWeak: "weak", TooOld: "old"}
 def init_app(app: Flask) -> None:
     """Know the configured sign-in service; asks it nothing."""
     settings: Settings = app.extensions["settings"]
-    app.extensions["oidc"] = provider_of(settings)
+    app.extensions["oidc"] = None
+    if settings.oidc_issuer:
+        from tracker.accounts.oidc import provider_of  # its libraries are large
+
+        app.extensions["oidc"] = provider_of(settings)
 
 
 @blueprint.post("/sign-in/oidc")
@@ -111,7 +119,7 @@ def _refused(kind: str, reason: str, *, named: str = "") -> Response:
     return page("accounts/sign_in_refused.html", status=status, kind=kind, provider=oidc_label(_settings()))
 
 
-def _provider() -> Provider:
+def _provider() -> "Provider":
     found: Provider | None = current_app.extensions["oidc"]
     if found is None:
         raise NotFound

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from tracker import clock
 from tracker.attachments.models import Attachment
 from tracker.attachments.names import clean_name
-from tracker.attachments.pictures import without_metadata
 from tracker.attachments.queries import stored_since, used_bytes
 from tracker.attachments.sniff import file_type
 from tracker.attachments.storage import Storage
@@ -58,6 +57,8 @@ def receive(storage: Storage, *, name: str, stream: Readable) -> Received:
     if storage.scanner is not None:
         storage.scanner.check(content)
     if kind.is_picture():
+        from tracker.attachments.pictures import without_metadata  # its library is large and seldom needed
+
         content = without_metadata(content, kind)
     return Received(
         key=storage.write(content),

@@ -9,9 +9,7 @@ import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import cast
-
-from icalendar import Calendar, Event
+from typing import Any
 
 from tracker.deadlines.calendar import FIRST_YEAR, LAST_YEAR, Day
 from tracker.errors import Invalid
@@ -71,6 +69,8 @@ def to_csv(days: Iterable[Day]) -> str:
 
 def to_ics(days: Iterable[Day]) -> bytes:
     """The days as ICS, by date; the same days give the same bytes."""
+    from icalendar import Calendar, Event  # large, and seldom needed
+
     calendar = Calendar()
     calendar.add("prodid", "-//tracker//calendar of working days//VI")
     calendar.add("version", "2.0")
@@ -116,14 +116,16 @@ def _row(number: int, row: Mapping[str | None, object]) -> Read:
 
 
 def _from_ics(text: str) -> list[Read]:
+    from icalendar import Calendar
+
     try:
         events = Calendar.from_ical(text).walk("VEVENT")
     except (ValueError, IndexError, KeyError) as error:
         raise Invalid("file", "calendar_file_not_read") from error
-    return [row for number, event in enumerate(events, 1) for row in _of_event(number, cast(Event, event))]
+    return [row for number, event in enumerate(events, 1) for row in _of_event(number, event)]
 
 
-def _of_event(number: int, event: Event) -> list[Read]:
+def _of_event(number: int, event: Any) -> list[Read]:
     name = clean_line(str(event.get("summary", "")))
     try:
         first, last = event.decoded("dtstart"), event.decoded("dtend", None)
@@ -144,7 +146,7 @@ def _of_event(number: int, event: Event) -> list[Read]:
     ]
 
 
-def _categories(event: Event) -> set[str]:
+def _categories(event: Any) -> set[str]:
     found = event.get("categories")
     every = found if isinstance(found, list) else [found] if found is not None else []
     return {str(name).upper() for each in every for name in getattr(each, "cats", ())}

@@ -8,8 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-import holidays
-
 from tracker.deadlines.calendar import Day
 
 SOURCE = "holidays"
@@ -31,6 +29,8 @@ class Beside:
 
 def proposal(year: int) -> list[Day]:
     """Days off and worked weekend days of a year as the package has them, all provisional, by date."""
+    import holidays  # large, and asked once a year
+
     found = holidays.country_holidays("VN", years=[year], language="vi")
     off = [Day(on, False, name, True, SOURCE) for on, name in found.items() if on.year == year]
     worked = [

@@ -4,19 +4,21 @@ Owns: running the steps in `versions/`, each run in one transaction on either da
 leaves the old schema and the next one passes. Must not know what the tables mean.
 """
 
+import re
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, inspect, text
 
 from tracker.db import migration_connection
+
+# Alembic is imported where a step is run: it is large, and a server only asks where the schema stands.
 
 DIRECTORY = Path(__file__).parent
 BASE = "base"
 HEAD = "head"
+
+_NAME = re.compile(r'^(revision|down_revision)\b[^=]*= "(\w+)"', re.MULTILINE)
+"""How a step says its own name and that of the step before it."""
 
 _POSTGRESQL_LOCK = 7_305_041_914
 """Any number: of two migrations started at once, the second waits and finds nothing left to do."""
@@ -28,13 +30,13 @@ class UnknownRevision(Exception):
 
 def head() -> str:
     """The newest revision that this program knows."""
-    return str(ScriptDirectory(str(DIRECTORY)).get_current_head())
+    return _steps()[-1]
 
 
 def current(engine: Engine) -> str | None:
     """The revision at which the database stands; None for an empty one."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        return _current(connection)
 
 
 def knows(revision: str) -> bool:
@@ -59,12 +61,22 @@ def migrate(engine: Engine, to: str = HEAD) -> None:
         _run(connection, to)
 
 
+def _current(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return str(found) if found is not None else None
+
+
 def _run(connection: Connection, to: str) -> None:
+    from alembic import command
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(DIRECTORY).replace("%", "%%"))
     config.attributes["connection"] = connection
     steps = _steps()
-    at = MigrationContext.configure(connection).get_current_revision()
+    at = _current(connection)
     if at is not None and at not in steps:
         raise UnknownRevision(f"the database stands at {at}, which a newer program has made")
     here = steps.index(at) + 1 if at is not None else 0
@@ -77,5 +89,12 @@ def _run(connection: Connection, to: str) -> None:
 
 def _steps() -> list[str]:
     """All revisions, the oldest first; they form one line."""
-    walk = ScriptDirectory(str(DIRECTORY)).walk_revisions()
-    return [script.revision for script in walk][::-1]
+    after = {}
+    for path in (DIRECTORY / "versions").glob("*.py"):
+        names = dict(_NAME.findall(path.read_text("utf-8")))
+        if "revision" in names:
+            after[names.get("down_revision")] = names["revision"]
+    steps: list[str] = []
+    while (following := after.get(steps[-1] if steps else None)) is not None:
+        steps.append(following)
+    return steps

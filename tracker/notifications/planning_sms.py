@@ -14,7 +14,7 @@ from tracker.deadlines.days import load_calendar
 from tracker.notifications.hours import sendable_at
 from tracker.notifications.kinds import BY_SMS, kind_of
 from tracker.notifications.models import Mode, NoticePreference
-from tracker.notifications.sms import telephone
+from tracker.notifications.short_messages import telephone
 from tracker.outbox.models import MailState, Notice
 from tracker.outbox.models_sms import ShortMessage
 

@@ -8,7 +8,6 @@ Must not know a notice nor the database.
 import ipaddress
 import socket
 import time
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +18,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
 from tracker.config import Settings
+from tracker.notifications.short_messages import Sms, telephone
 from tracker.notifications.smtp import NoLine, NotNow, RefusedForGood
 
 CONNECT_SECONDS, READ_SECONDS, WHOLE_SECONDS = 5.0, 10.0, 10.0
@@ -27,14 +27,6 @@ _CHUNK = 8_192
 _ERROR_CHARACTERS = 300
 _FOR_GOOD = frozenset({400, 404, 410, 413, 415, 422})
 """The gateway will never take this message; every other refusal may be a wrong setting or pass by itself."""
-
-
-@dataclass(frozen=True)
-class Sms:
-    """A message. `key` is the same at each try and in no other message of this instance."""
-
-    key: str
-    text: str
 
 
 class SmsLine:
@@ -84,17 +76,6 @@ class SmsLine:
         if self._settings.sms_token:
             headers["Authorization"] = f"Bearer {self._settings.sms_token}"
         return headers
-
-
-def telephone(written: str) -> str:
-    """The number as +84…, or as it is written with another +; '' for what is none."""
-    kept = "".join(char for char in written if char not in " .-()")
-    digits = kept.removeprefix("+")
-    if not (digits.isascii() and digits.isdigit() and 9 <= len(digits) <= 15):
-        return ""
-    if kept.startswith("+"):
-        return kept
-    return f"+84{digits[1:]}" if digits.startswith("0") else f"+{digits}"
 
 
 def is_fit(address: str, *, is_loopback_fit: bool) -> bool:

@@ -14,7 +14,7 @@ from tracker.notifications import links, pages, service
 from tracker.notifications.forms import OneKindForm, preferences_form
 from tracker.notifications.kinds import kind_of
 from tracker.notifications.models import Mode
-from tracker.notifications.sms import telephone
+from tracker.notifications.short_messages import telephone
 from tracker.notifications.views import blueprint
 from tracker.permissions import Permission
 from tracker.web.access import actor, public, requires

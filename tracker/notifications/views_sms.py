@@ -10,7 +10,7 @@ from tracker.accounts.models import Account
 from tracker.config import Settings
 from tracker.issues.models import Issue
 from tracker.notifications import pages
-from tracker.notifications.sms import Sms
+from tracker.notifications.short_messages import Sms
 from tracker.notifications.truth import still_true
 from tracker.outbox.models import Notice
 from tracker.outbox.models_sms import ShortMessage

@@ -34,7 +34,6 @@ from tracker.paper.drawing import (
     table,
 )
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 TEXT_WIDTH = 165
 _HEAD_WIDTHS = (62, 103)
 """The country's name in 12 points must stay on one line, in LibreOffice as well."""

@@ -16,7 +16,6 @@ from tracker.sheets.columns import find_header, is_numbering, match_columns
 from tracker.sheets.grid import DEFAULT, FIELD, Limits, Sheet
 from tracker.sheets.legacy import CONVERSIONS
 from tracker.sheets.separated import ENCODINGS, read_csv, read_text
-from tracker.sheets.workbook import read_workbook
 
 __all__ = [
     "DEFAULT",
@@ -55,6 +54,8 @@ def read_rows(
     if content.startswith(_COMPOUND):
         raise Invalid(FIELD, "file_locked" if _LOCKED in content else "sheet_old")
     if content.startswith(_PACKED):
+        from tracker.sheets.workbook import read_workbook  # its library is large and seldom needed
+
         return read_workbook(content, limits, encoding if encoding in CONVERSIONS else encoding and "xlsx")
     if content.startswith(_OTHERS) or PurePath(filename).suffix.lower() not in _TEXT_ENDINGS:
         raise Invalid(FIELD, "sheet_type")

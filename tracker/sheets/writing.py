@@ -17,8 +17,6 @@ from datetime import date, datetime
 from itertools import count
 from typing import IO, Any
 
-import xlsxwriter
-
 from tracker import clock
 from tracker.text import format_date, format_time
 
@@ -53,6 +51,8 @@ def write_xlsx(target: IO[bytes], sheet: Sheet, rows: Iterable[Sequence[Cell]]) 
 
     The lines about it stand on top, the row of heads stays in sight. Dates and numbers are cells of their kind.
     """
+    import xlsxwriter  # large, and most processes never write a workbook
+
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,

@@ -26,8 +26,7 @@ from tracker.issues.views.paper_words import Line, lines_of
 from tracker.issues.views.show import bar_of, cycles_shown
 from tracker.issues.views.stages_shown import stages_shown
 from tracker.paper import labels
-from tracker.paper.content import Block, End, Facts, Head, Heading, Items, Paper, Table, Text
-from tracker.paper.writing import MEDIA_TYPE, write_docx
+from tracker.paper.content import MEDIA_TYPE, Block, End, Facts, Head, Heading, Items, Paper, Table, Text
 from tracker.permissions import Actor, Permission
 from tracker.web.access import actor, requires
 from tracker.web.i18n import gettext as _
@@ -64,6 +63,8 @@ def print_issue(number: str) -> Response:
 @requires(Permission.SEE_ISSUES)
 def word(number: str) -> Response:
     """The sheet of one issue as a Word file."""
+    from tracker.paper.writing import write_docx  # its library is large and seldom needed
+
     me = actor()
     found = scene.open_issue(me, number, with_history=True)
     target = io.BytesIO()
