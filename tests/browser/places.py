@@ -129,6 +129,9 @@ def _plain(site: Site, address: str, endpoint: str) -> Iterator[Place]:
         return
     logins = [site.logins(role)[0] for role in (Role if endpoint == "home.index" else FACES)]
     seeing = [login for login in logins if _opens(site, login, address)]
+    if not seeing:  # a page of one role that is none of the faces
+        others = [site.logins(role)[0] for role in Role]
+        seeing = [login for login in others if _opens(site, login, address)][:1]
     yield from (Place(address, login) for login in seeing)
     yield from (Place(address + query, login) for query in FURTHER.get(endpoint, []) for login in seeing[-1:])
 

@@ -84,6 +84,8 @@ ENDPOINTS: dict[str, Gate] = {
     "issues.print_issue": Gate("/issues/<number>/print", GET, P.SEE_ISSUES),
     "issues.word": Gate("/issues/<number>/word", GET, P.SEE_ISSUES),
     "issues.why": Gate("/issues/<number>/why", GET, P.SEE_ISSUES),
+    "issues.rising": Gate("/rising", GET, P.COORDINATE),
+    "issues.rising_withheld": Gate("/rising/withheld", GET, P.COORDINATE),
     "issues.levels": Gate("/issues/<number>/levels", GET, P.SEE_ISSUES),
     "issues.file": Gate("/issues/<number>/files/<int:file_id>", GET, P.SEE_ISSUES),
     "issues.answer": Gate("/issues/<number>/answer", POST, P.WORK_ON_ISSUE),

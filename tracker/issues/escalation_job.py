@@ -72,7 +72,7 @@ def raise_late_matters(session: Session, transaction: Transaction) -> int:
     failed: dict[int, str] = {}
     while len(failed) < BATCH:
         with transaction():
-            keys = list(session.scalars(_due(clock.today()).where(Issue.id.not_in(failed)).limit(BATCH)))
+            keys = list(session.scalars(due_by(clock.today()).where(Issue.id.not_in(failed)).limit(BATCH)))
             if set(keys) <= last:  # nothing is left, or nothing of it can be moved
                 break
             taken += _see_to(session, keys, failed)
@@ -85,7 +85,9 @@ def raise_late_matters(session: Session, transaction: Transaction) -> int:
 def rehearse(session: Session) -> Iterator[str]:
     """What would be done now, a line each: number, level now, and what comes of it. Writes nothing."""
     morning = morning_of(session, clock.today())
-    issues = session.scalars(select(Issue).where(Issue.id.in_(_due(morning.today))).order_by(Issue.id)).all()
+    issues = session.scalars(
+        select(Issue).where(Issue.id.in_(due_by(morning.today))).order_by(Issue.id)
+    ).all()
     for first in range(0, len(issues), BATCH):
         part = issues[first : first + BATCH]
         now = situations(session, part)
@@ -132,7 +134,7 @@ def _reminding(now: Situation, morning: Morning) -> Reminding | None:
     return None
 
 
-def _due(today: date) -> Select[int]:
+def due_by(today: date) -> Select[int]:
     """Keys by the index of next alarms; what waits for an authority has its own follow-up."""
     has_alarm = or_(Issue.due_on.is_not(None), Issue.state == IssueState.NEED_INFO)
     return (

@@ -1,5 +1,4 @@
-"""What pages show of escalation: the history of an issue's levels, what a person owes, what would rise, what was held
-back.
+"""What pages show of escalation: the history of an issue's levels, what a person owes, what would rise.
 
 Owns: these readings. Reads only; rights are asked here where a reading spans issues, by the caller for one issue. What
 it gives is for departments: communes see the level alone.
@@ -19,7 +18,7 @@ from tracker.directory.models import Unit
 from tracker.issues.escalation_job import Morning, finding, morning_of
 from tracker.issues.escalation_state import situations
 from tracker.issues.models import Issue
-from tracker.issues.models_escalation import Alarm, Duty, Escalation, Plan, WithheldRise
+from tracker.issues.models_escalation import Alarm, Duty, Escalation, Plan
 from tracker.issues.rights import visible_to
 
 BATCH = 500
@@ -247,7 +246,7 @@ def would_rise(session: Session, rules: Sequence[Rule], on: date) -> list[WouldR
     Reads open issues with a running promise in batches; for all who may edit the ladder, so without rights.
     """
     morning = morning_of(session, on, tuple(rules))
-    return [found for part in _promised(session) for found in _rising(session, part, morning)]
+    return [found for part in _promised(session) for found in rising_of(session, part, morning)]
 
 
 def _promised(session: Session) -> Iterator[list[Issue]]:
@@ -261,7 +260,8 @@ def _promised(session: Session) -> Iterator[list[Issue]]:
         after = part[-1].id
 
 
-def _rising(session: Session, part: list[Issue], morning: Morning) -> Iterator[WouldRise]:
+def rising_of(session: Session, part: Sequence[Issue], morning: Morning) -> Iterator[WouldRise]:
+    """Which of these issues rise or are listed that morning; the statements do not depend on their number."""
     now = situations(session, part)
     for issue in part:
         found = finding(issue, now[issue.id], morning)
@@ -276,16 +276,3 @@ def _rising(session: Session, part: list[Issue], morning: Morning) -> Iterator[W
                     rule,
                     is_withheld,
                 )
-
-
-def withheld_rises(
-    session: Session, actor: Actor, since: date, until: date
-) -> list[tuple[WithheldRise, Issue]]:
-    """What was only listed between two dates, both included, the highest level first; open issues alone."""
-    rows = session.execute(
-        select(WithheldRise, Issue)
-        .join(Issue, Issue.id == WithheldRise.issue_id)
-        .where(WithheldRise.would_on.between(since, until), Issue.is_open.is_(True), visible_to(actor))
-        .order_by(WithheldRise.level.desc(), WithheldRise.would_on, WithheldRise.id)
-    )
-    return [(row, issue) for row, issue in rows]

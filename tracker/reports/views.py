@@ -118,6 +118,7 @@ def leaders() -> Response:
         is_mine=is_mine,
         tabs=_tabs(is_mine) if own_fields else [],
         directives=_directives(me, today),
+        may_coordinate=me.has(Permission.COORDINATE),
         promises_due=count_due(db.session, me, remind_until(today, calendar)),
     )
 
