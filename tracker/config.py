@@ -51,6 +51,12 @@ class Settings:
         8, "hours without a request after which a session ends", low=1, high=72
     )
     session_absolute_hours: int = _setting(12, "hours after signing in when a session ends", low=1, high=168)
+    fresh_minutes: int = _setting(
+        15,
+        "minutes for which a proof of identity is enough for exports, roles and the like",
+        low=1,
+        high=1440,
+    )
     password_min_length: int = _setting(12, "characters of a password at least", low=12, high=64)
     max_file_mb: int = _setting(20, "megabytes of one file at most", low=1, high=200)
     max_files: int = _setting(10, "files in one step at most", low=1, high=50)

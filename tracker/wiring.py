@@ -8,6 +8,7 @@ from flask import Flask
 from tracker.accounts import (
     login,
     views_audit,
+    views_confirm,
     views_links,
     views_oidc,
     views_own_second_factor,
@@ -83,6 +84,8 @@ def wire(app: Flask) -> None:
     app.register_blueprint(deputy_pages)
     app.register_blueprint(views_second_factor.blueprint)
     app.register_blueprint(views_own_second_factor.blueprint)
+    views_confirm.init_app(app)
+    app.register_blueprint(views_confirm.blueprint)
     views_oidc.init_app(app)
     app.register_blueprint(views_oidc.blueprint)
     _wire_directory(app)

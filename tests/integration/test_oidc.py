@@ -4,6 +4,7 @@ import base64
 import hashlib
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -15,13 +16,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from tests.browser_of_pages import forms_in
 from tests.builders import Province
+from tests.integration.test_second_factor import enrolled
 from tests.sign_in_service import Liar, free_port, lying_service, whole_service
 from tests.web import post
 from tracker.accounts import oidc
 from tracker.accounts.models import Account, SignedInSession
 from tracker.accounts.models_sign_in import Identity, SignInStep
-from tracker.accounts.service import disable
+from tracker.accounts.service import Caller, disable, start_session
 from tracker.audit.models import AuditEntry
 from tracker.config import SettingError, load_settings
 from tracker.db import transaction
@@ -498,6 +501,119 @@ def test_after_our_own_session_an_old_proof_at_the_service_lets_nobody_in_again(
         assert (response.status_code, is_in(client)) == (403, False)
         liar.claims["auth_time"] = int(time.time())
         assert by_liar(client, liar).status_code == 303
+
+
+def signed_in_a_while_ago(client: FlaskClient, liar: Liar) -> int:
+    """Come in by the service twenty minutes ago; gives when."""
+    at = int(time.time()) - 1200
+    liar.claims = {"auth_time": at, "iat": at, "exp": at + 300}
+    with time_machine.travel(at, tick=False):
+        assert by_liar(client, liar).status_code == 303
+    return at
+
+
+def leave_to_confirm(client: FlaskClient, asked: TestResponse) -> dict[str, str]:
+    """Press the button of the page that asks; gives the query with which the browser is sent away."""
+    form = next(each for each in forms_in(asked.text) if each.action == "/confirm-identity/oidc")
+    sent = client.post(form.action, data=form.values)
+    address = sent.headers["Refresh"].removeprefix("0; url=")
+    return {name: value[0] for name, value in parse_qs(urlsplit(address).query).items()}
+
+
+def name_deputy(client: FlaskClient) -> TestResponse:
+    """Something sensitive that everybody may try."""
+    page = next(each for each in forms_in(client.get("/profile/deputies").text))
+    return client.post("/profile/deputies", data={**page.values, "valid_to": "31/12/2099"})
+
+
+@pytest.mark.asvs("V7.5.3", "V7.6.1")
+def test_who_came_by_the_service_proves_himself_there_anew_and_what_he_typed_is_kept(
+    at: Callable[..., FlaskClient], liar: Liar, session: Session
+) -> None:
+    client = at(liar.address)
+    signed_in_a_while_ago(client, liar)
+    asked = name_deputy(client)
+    assert asked.status_code == 403
+    query = leave_to_confirm(client, asked)
+    assert (query["prompt"], query["max_age"]) == ("login", "0")
+    assert "2099" not in str(session.scalars(select(SignInStep.kept_form)).all())
+    liar.nonce, liar.claims = query["nonce"], {"auth_time": int(time.time())}
+    done = come_back(client, code="c", state=query["state"])
+    resend = next(each for each in forms_in(done.text) if each.action == "/profile/deputies")
+    assert resend.values["valid_to"] == "31/12/2099"
+    assert client.post(resend.action, data=resend.values).status_code == 422, "taken, and looked at"
+    kinds = list(session.scalars(select(AuditEntry.kind).order_by(AuditEntry.id)))
+    assert kinds == ["identity_bound", "sign_in", "identity_confirmed"]
+    assert session.scalar(select(func.count()).select_from(SignInStep)) == 0
+
+
+@pytest.mark.asvs("V7.5.3", "V7.6.1")
+@pytest.mark.parametrize(
+    ("claims", "status"),
+    [
+        ({"auth_time": int(time.time()) - 1200}, 403),
+        ({}, 403),
+        ({"auth_time": int(time.time()), "sub": "s-2", "preferred_username": "officer_b"}, 403),
+        ({"auth_time": int(time.time()), "sub": "s-3", "preferred_username": "nobody"}, 403),
+    ],
+)
+def test_an_old_proof_and_another_person_confirm_nothing_and_nothing_typed_is_lost(
+    at: Callable[..., FlaskClient], liar: Liar, claims: dict[str, object], status: int
+) -> None:
+    client = at(liar.address)
+    signed_in_a_while_ago(client, liar)
+    query = leave_to_confirm(client, name_deputy(client))
+    liar.nonce, liar.claims = query["nonce"], claims
+    done = come_back(client, code="c", state=query["state"])
+    assert (done.status_code, is_in(client)) == (status, True)
+    assert "Nguyễn Thị An" in client.get("/profile").text
+    query = leave_to_confirm(client, done)
+    liar.nonce, liar.claims = query["nonce"], {"auth_time": int(time.time())}
+    assert "31/12/2099" in come_back(client, code="c", state=query["state"]).text
+
+
+def test_a_silent_service_confirms_nobody_and_loses_nothing(
+    at: Callable[..., FlaskClient], liar: Liar
+) -> None:
+    client = at(liar.address)
+    signed_in_a_while_ago(client, liar)
+    asked = name_deputy(client)
+    form = next(each for each in forms_in(asked.text) if each.action == "/confirm-identity/oidc")
+    provider = client.application.extensions["oidc"]
+    provider._papers, liar.status = {}, 500
+    done = client.post(form.action, data=form.values)
+    assert (done.status_code, "hiện không trả lời" in done.text) == (503, True)
+    assert form.values["kept_form"] in done.text
+
+
+@pytest.mark.asvs("V7.5.3")
+def test_our_own_code_is_asked_for_beside_the_service_where_the_switch_says_so(
+    at: Callable[..., FlaskClient], liar: Liar, session: Session, province: Province
+) -> None:
+    client = at(liar.address)
+    phone, _codes = enrolled(client.application, session, session.get_one(Account, province.officer_a.id))
+    signed_in_a_while_ago(client, liar)
+    with transaction():
+        set_switch(session, "second_factor_after_oidc", True)
+    asked = name_deputy(client)
+    form = next(each for each in forms_in(asked.text) if each.action == "/confirm-identity/oidc")
+    for code in ("", "000000"):
+        answer = client.post(form.action, data={**form.values, "provider-one_time_code": code})
+        assert (answer.status_code, "Refresh" in answer.headers) == (422, False)
+    right = {**form.values, "provider-one_time_code": phone.code()}
+    assert "Refresh" in client.post(form.action, data=right).headers
+
+
+def test_whom_no_service_knows_is_not_sent_there(
+    at: Callable[..., FlaskClient], liar: Liar, session: Session, province: Province
+) -> None:
+    client = at(liar.address)
+    with transaction():
+        token = start_session(session, province.officer_b.id, Caller(), lasts=timedelta(hours=1))
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = token
+    assert "/confirm-identity/oidc" not in client.get("/confirm-identity").text
+    assert post(client, "/confirm-identity/oidc", {}).status_code == 404
 
 
 @pytest.mark.parametrize(

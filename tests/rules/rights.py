@@ -36,6 +36,9 @@ ENDPOINTS: dict[str, Gate] = {
     "second_factor.enrol": Gate("/sign-in/second-factor", BOTH, PUBLIC),
     "oidc.leave": Gate("/sign-in/oidc", POST, PUBLIC),
     "oidc.come_back": Gate("/sign-in/oidc/return", GET, PUBLIC),
+    "oidc.confirm": Gate("/confirm-identity/oidc", POST, P.OWN_PROFILE),
+    "confirm.ask": Gate("/confirm-identity", BOTH, P.OWN_PROFILE),
+    "confirm.by_click": Gate("/confirm-identity/demo", POST, P.OWN_PROFILE),
     "own_second_factor.show": Gate("/profile/second-factor", GET, P.OWN_PROFILE),
     "own_second_factor.begin": Gate("/profile/second-factor/begin", POST, P.OWN_PROFILE),
     "own_second_factor.enrol": Gate("/profile/second-factor/enrol", BOTH, P.OWN_PROFILE),
@@ -199,6 +202,29 @@ ENDPOINTS: dict[str, Gate] = {
     "issues.targets": Gate("/targets", BOTH, P.ADMINISTER),
     "issues.targets_of_field": Gate("/targets/<int:field_id>", BOTH, P.ADMINISTER),
 }
+
+FRESH = {
+    "issues.export_xlsx",
+    "issues.export_csv",
+    "people.new",
+    "people.bring",
+    "people.show",
+    "people.give_role",
+    "people.end_role",
+    "people.move",
+    "people.disable",
+    "people.enable",
+    "people.end_sessions",
+    "people.link",
+    "deputies.index",
+    "deputies.end",
+    "own_second_factor.remove",
+    "directory.switches",
+    "directory.end_unit",
+    "directory.merge_unit",
+    "directory.split_unit",
+}
+"""What asks for a proof of identity of the last minutes: its writes, and the reading of what is only read."""
 
 _COMMUNE = {P.OWN_PROFILE, P.SEE_ISSUES, P.FILE_ISSUE, P.SPEAK_FOR_PARTY, P.SIGN_OFF}
 _DESK = {P.OWN_PROFILE, P.SEE_ISSUES, P.FILE_ISSUE, P.SPEAK_FOR_PARTY, P.WORK_ON_ISSUE, P.SEE_FIGURES}

@@ -2,9 +2,11 @@
 
 import functools
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
@@ -12,7 +14,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tests.builders import Province
-from tests.rules.rights import ENDPOINTS, ROLES, WITHOUT_TOKEN, Gate, may_pass
+from tests.rules.rights import ENDPOINTS, FRESH, GET, ROLES, WITHOUT_TOKEN, Gate, may_pass
+from tracker import clock
 from tracker.accounts.models import Account
 from tracker.audit.models import AuditEntry
 from tracker.permissions import PERMISSIONS, Permission, Role
@@ -133,6 +136,13 @@ def test_only_files_are_taken_where_something_is_filed_or_done(one_app: Flask) -
     assert all("POST" in ENDPOINTS[endpoint].methods for endpoint in taking)
 
 
+def test_what_asks_for_a_fresh_proof_is_what_the_table_says(one_app: Flask) -> None:
+    found = {
+        endpoint for endpoint, view in one_app.view_functions.items() if getattr(view, "is_fresh", False)
+    }
+    assert found == FRESH
+
+
 # --- the gates as they answer -------------------------------------------------------------------------------------
 
 
@@ -175,6 +185,28 @@ def test_who_is_not_signed_in_is_led_to_sign_in_or_keeps_what_was_typed(
             assert response.status_code == 302, (endpoint, method)
             assert response.location.startswith("/sign-in?next=/")
         assert ENDPOINTS[endpoint].permission is None or REACHED not in response.text
+
+
+@pytest.mark.asvs("V7.5.3")
+@pytest.mark.parametrize("role", [Role.ADMINISTRATOR, Role.COORDINATOR])
+def test_an_old_proof_of_identity_passes_exactly_the_gates_that_ask_for_no_fresh_one(
+    probed: Flask, province: Province, sign_in: SignIn, role: Role
+) -> None:
+    client = probed.test_client()
+    with time_machine.travel(clock.now() - timedelta(minutes=16), tick=False):
+        sign_in(client, province.people()[role])
+    token = token_for(probed, client)
+    for endpoint, method in CASES:
+        gate = ENDPOINTS[endpoint]
+        if not may_pass(role, gate):
+            continue
+        data = {"csrf_token": token} if method == "POST" else None
+        response = client.open(address(probed, endpoint), method=method, data=data)
+        asks = endpoint in FRESH and (method == "POST" or gate.methods == GET)
+        expected = 200 if not asks else 403 if method == "POST" else 302
+        assert response.status_code == expected, (endpoint, method)
+        assert (REACHED in response.text) == (not asks and method != "HEAD"), (endpoint, method)
+        assert not response.location or response.location.startswith("/confirm-identity?next=/")
 
 
 @pytest.mark.asvs("V4.1.4")

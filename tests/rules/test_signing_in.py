@@ -38,6 +38,7 @@ def test_the_paper_names_how_long_a_session_lasts(tmp_path: Path) -> None:
     assert f"ends {settings.session_idle_hours} hours after its last use" in PAPER
     assert f"and {settings.session_absolute_hours} hours after signing in at the latest" in PAPER
     assert "whatever the provider says of its own session" in PAPER
+    assert f"a proof of identity of the last {settings.fresh_minutes} minutes" in PAPER
 
 
 @pytest.mark.asvs("V7.1.2")

@@ -6,7 +6,7 @@ know the request nor check a password.
 
 import secrets
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -40,12 +40,24 @@ class Opened:
 
 @dataclass(frozen=True)
 class AtProvider:
-    """What a sign-in service must give back: `nonce` in its token; `verifier` proves that we asked (PKCE)."""
+    """What a sign-in service must give back: `nonce` in its token; `verifier` proves that we asked (PKCE).
+
+    `account_id` is set where somebody who is signed in left at `left_at` to confirm who he is; `kept_form`: what he was
+    about to send.
+    """
 
     token: str
     nonce: str
     verifier: str
     wanted: str = "/"
+    left_at: datetime | None = None
+    account_id: int | None = None
+    kept_form: str = ""
+
+    @property
+    def anew_since(self) -> datetime | None:
+        """Since when he must have proved himself there; None where an earlier proof counts."""
+        return self.left_at if self.account_id is not None else None
 
 
 def go_on(
@@ -121,11 +133,22 @@ def pass_enrolment(
     return _finish(session, step, caller, lasts), codes
 
 
-def leave_for_provider(session: Session, wanted: str) -> AtProvider:
+def leave_for_provider(
+    session: Session, wanted: str, *, account_id: int | None = None, kept_form: str = ""
+) -> AtProvider:
     """Remember that this browser went to the sign-in service, and what must come back."""
     nonce, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(64)
-    token = _open_step(session, StepKind.PROVIDER, wanted=wanted, way="oidc", nonce=nonce, verifier=verifier)
-    return AtProvider(token, nonce, verifier, wanted)
+    token = _open_step(
+        session,
+        StepKind.PROVIDER,
+        wanted=wanted,
+        way="oidc",
+        nonce=nonce,
+        verifier=verifier,
+        account_id=account_id,
+        kept_form=kept_form,
+    )
+    return AtProvider(token, nonce, verifier, wanted, clock.now(), account_id, kept_form)
 
 
 def come_back(session: Session, token: str) -> AtProvider | None:
@@ -135,7 +158,8 @@ def come_back(session: Session, token: str) -> AtProvider | None:
         return None
     session.delete(step)
     session.flush()
-    return AtProvider(token, step.nonce, step.verifier, step.wanted)
+    left_at = step.expires_at - STEP_LASTS[StepKind.PROVIDER]
+    return AtProvider(token, step.nonce, step.verifier, step.wanted, left_at, step.account_id, step.kept_form)
 
 
 def end_steps(session: Session, account_id: int) -> None:

@@ -34,7 +34,7 @@ def account_of(
     if bound is not None:
         return bound if bound.is_active else None
     account = _named(session, claims, claim, match)
-    if account is None or not account.is_active or _is_bound(session, issuer, account.id):
+    if account is None or not account.is_active or is_bound(session, issuer, account.id):
         return None
     session.add(Identity(issuer=issuer, subject=subject, account_id=account.id, bound_at=clock.now()))
     session.flush()
@@ -76,6 +76,7 @@ def _named(session: Session, claims: dict[str, Any], claim: str, match: str) -> 
     return found[0] if len(found) == 1 else None
 
 
-def _is_bound(session: Session, issuer: str, account_id: int) -> bool:
+def is_bound(session: Session, issuer: str, account_id: int) -> bool:
+    """Whether the account is somebody at this sign-in service."""
     held = select(Identity.id).where(Identity.issuer == issuer, Identity.account_id == account_id)
     return session.scalar(held) is not None

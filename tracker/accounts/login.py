@@ -13,7 +13,7 @@ from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_use
 from sqlalchemy.orm import Session
 
 from tracker import clock
-from tracker.accounts import queries, service
+from tracker.accounts import kept_form, queries, service
 from tracker.accounts.models import Account, SignedInSession
 from tracker.accounts.sealing import Seal
 from tracker.config import Settings
@@ -57,6 +57,7 @@ def init_app(app: Flask) -> None:
     manager.init_app(app)
     settings: Settings = app.extensions["settings"]
     app.extensions["seal"] = Seal(settings.secret_keys())
+    app.extensions["seal_of_forms"] = Seal(settings.secret_keys(), kept_form.PURPOSE)
 
 
 def load_actor() -> Actor | None:
@@ -66,15 +67,23 @@ def load_actor() -> Actor | None:
         return None
     i18n.use_language(user.account.language)
     _note_last_seen(user)
+    g.proved_at = user.signed_in_at
     return actor_with(user.account.id, user.display_name, user.grants)
 
 
-def let_in(token: str) -> None:
-    """Put a new session's token into the browser; whatever the browser held before is dropped (no fixation)."""
+def let_in(token: str, *, keep_forms: bool = False) -> None:
+    """Put a new session's token into the browser; whatever the browser held before is dropped (no fixation).
+
+    `keep_forms`: the forms that the same person has open elsewhere stay valid.
+    """
+    of_forms = session.get("csrf_token") if keep_forms else None
     session.clear()
+    if of_forms:
+        session["csrf_token"] = of_forms
     user = _load(token)
     if user is not None:
-        g.pop("csrf_token", None)
+        if not of_forms:
+            g.pop("csrf_token", None)
         login_user(user)
         for name in ("_id", "_fresh"):  # Flask-Login's own protection, which is not used
             session.pop(name, None)
@@ -85,6 +94,16 @@ def let_half_in(token: str) -> None:
     session.clear()
     g.pop("csrf_token", None)
     session[_STEP] = token
+
+
+def note_step(token: str) -> None:
+    """Put the token of a step beside the session of somebody who confirms who he is."""
+    session[_STEP] = token
+
+
+def forget_step() -> None:
+    """Take the token of a step out of the browser."""
+    session.pop(_STEP, None)
 
 
 def step_token() -> str:
@@ -114,6 +133,12 @@ def signed_in_user() -> SignedInUser | None:
 def seal() -> Seal:
     """What seals and opens the secrets of second factors."""
     found: Seal = current_app.extensions["seal"]
+    return found
+
+
+def seal_of_forms() -> Seal:
+    """What seals and opens the forms that are kept while somebody confirms who he is."""
+    found: Seal = current_app.extensions["seal_of_forms"]
     return found
 
 

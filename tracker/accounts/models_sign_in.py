@@ -7,7 +7,7 @@ codes and the tokens of steps are hashes.
 import enum
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import Base, UtcDateTime, enum_type
@@ -69,12 +69,14 @@ class SignInStep(Base):
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     kind: Mapped[StepKind] = mapped_column(enum_type(StepKind))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
-    """NULL while the person is at the sign-in service."""
+    """NULL while the person is at the sign-in service to come in; there to confirm who he is, the account is known."""
     wanted: Mapped[str] = mapped_column(String(2000), default="/")
     """The page to open afterwards, checked by `safe_next`."""
     way: Mapped[str] = mapped_column(String(20), default="")
     """The first proof: password, oidc, link."""
     nonce: Mapped[str] = mapped_column(String(64), default="")
     verifier: Mapped[str] = mapped_column(String(128), default="")
+    kept_form: Mapped[str] = mapped_column(Text(), default="", server_default="")
+    """What is to be sent afterwards, encrypted; see `tracker.accounts.kept_form`."""
     tries: Mapped[int] = mapped_column(default=0)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime(), index=True)

@@ -87,7 +87,7 @@ class Provider:
             state=leaving.token,
             nonce=leaving.nonce,
             code_verifier=leaving.verifier,
-            **self.demand.asked(),
+            **self.demand.asked(anew=leaving.anew_since is not None),
         )
         return str(address)
 
@@ -110,7 +110,7 @@ class Provider:
         except (requests.RequestException, ValueError) as error:
             raise ProviderSilent(type(error).__name__) from error
         claims = self._checked(token, keys, left.nonce)
-        self.demand.check(claims, clock.now())
+        self.demand.check(claims, clock.now(), anew_since=left.anew_since)
         return claims
 
     def papers(self) -> dict[str, str]:

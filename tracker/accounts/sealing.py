@@ -15,17 +15,20 @@ _PURPOSE = b"tracker: secret of a second factor"
 
 
 class Seal:
-    """Seals with the first key, opens with any. AES-128-CBC with HMAC-SHA256 (Fernet), keys by HKDF-SHA256."""
+    """Seals with the first key, opens with any. AES-128-CBC with HMAC-SHA256 (Fernet), keys by HKDF-SHA256.
 
-    def __init__(self, secret_keys: tuple[str, ...]) -> None:
-        self._secret_keys = secret_keys
+    What is sealed for one purpose is not opened for another.
+    """
+
+    def __init__(self, secret_keys: tuple[str, ...], purpose: bytes = _PURPOSE) -> None:
+        self._secret_keys, self._purpose = secret_keys, purpose
 
     @cached_property
     def _fernet(self) -> "MultiFernet":
         """Made at the first use: most processes never seal, and the library is large."""
         from cryptography.fernet import Fernet, MultiFernet
 
-        return MultiFernet([Fernet(_derived(key)) for key in self._secret_keys])
+        return MultiFernet([Fernet(_derived(key, self._purpose)) for key in self._secret_keys])
 
     def close(self, secret: bytes) -> str:
         """The sealed secret, as text."""
@@ -45,9 +48,9 @@ class Seal:
         return self._fernet.rotate(sealed.encode("ascii")).decode("ascii")
 
 
-def _derived(secret_key: str) -> bytes:
+def _derived(secret_key: str, purpose: bytes) -> bytes:
     from cryptography.hazmat.primitives.hashes import SHA256
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE).derive(secret_key.encode())
+    key = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(secret_key.encode())
     return base64.urlsafe_b64encode(key)

@@ -166,12 +166,13 @@ def start_session(
     *,
     lasts: timedelta,
     new_hash: str | None = None,
+    kind: str = "sign_in",
     **detail: Any,
 ) -> str:
     """Second half after a success: a session that ends after `lasts`; gives its token. `new_hash` replaces an old one.
 
-    `detail` is kept in the audit entry: by which way the person came in, where it was not a password alone.
-    Raises NotFound where the account was disabled meanwhile.
+    `detail` is kept in the audit entry (of that `kind`): by which way the person came in, where it was not a password
+    alone. Raises NotFound where the account was disabled meanwhile.
     """
     account = _account(session, account_id)
     if not account.is_active:
@@ -193,7 +194,7 @@ def start_session(
     throttle.forget_tries(session, account.login, caller.address)
     record(
         session,
-        "sign_in",
+        kind,
         account_id=account.id,
         login=account.login,
         address=caller.address,

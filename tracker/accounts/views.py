@@ -62,7 +62,7 @@ def sign_in() -> Response:
 @public
 def sign_in_as_sample() -> Response:
     """Sign in as a sample person of the demonstration; elsewhere there is no such address."""
-    if not _is_open_demo():
+    if not is_open_demo():
         raise NotFound
     known = {person.account_id for person in queries.sample_people(db.session, clock.today())}
     chosen = request.form.get("account", "")
@@ -222,11 +222,11 @@ def _caller() -> Caller:
 
 def _sample_people() -> list[tuple[Role, list[queries.SamplePerson]]]:
     """The sample people by role, from the communes upwards; none outside the demonstration."""
-    people = queries.sample_people(db.session, clock.today()) if _is_open_demo() else []
+    people = queries.sample_people(db.session, clock.today()) if is_open_demo() else []
     return [(role, list(group)) for role, group in groupby(people, key=lambda person: person.role)]
 
 
-def _is_open_demo() -> bool:
+def is_open_demo() -> bool:
     """The demonstration, asked from this very machine: no proxy in between, no foreign name."""
     if not switches().is_demo or _FORWARDED & set(request.headers.keys()):
         return False

@@ -13,7 +13,7 @@ from tracker.accounts import deputies
 from tracker.db import db, transaction
 from tracker.errors import Invalid
 from tracker.permissions import Permission
-from tracker.web.access import actor, requires
+from tracker.web.access import actor, fresh, requires
 from tracker.web.forms import BaseForm, choices, show_error
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import lazy_gettext as _l
@@ -34,6 +34,7 @@ class DeputyForm(BaseForm):
 
 
 @blueprint.route("/profile/deputies", methods=["GET", "POST"])
+@fresh
 @requires(Permission.OWN_PROFILE)
 def index() -> Response:
     """Deputies that concern the person, and naming one; the administrator looks at any person."""
@@ -80,6 +81,7 @@ def _key(text: str) -> int:
 
 
 @blueprint.post("/profile/deputies/end")
+@fresh
 @requires(Permission.OWN_PROFILE)
 def end() -> Response:
     """End one early."""

@@ -4,30 +4,25 @@ Owns: the way from form to service and back. Setting up asks for the password ag
 none; switching off and new recovery codes ask for a code.
 """
 
-from datetime import timedelta
-
 from flask import Blueprint, flash, redirect, url_for
 from werkzeug.wrappers import Response
 
-from tracker import clock
-from tracker.accounts import entering, login, passwords, second_factor, service
+from tracker.accounts import entering, login, second_factor
 from tracker.accounts.forms_sign_in import CodeForm, PresentPasswordForm, RemovalForm
 from tracker.accounts.login import SignedInUser
 from tracker.accounts.models import Account
+from tracker.accounts.views_confirm import check_own_password
 from tracker.accounts.views_second_factor import caller, codes_page, enrolment_page
 from tracker.db import db, transaction
 from tracker.directory.pages import switches
-from tracker.errors import DomainError, Forbidden, Invalid, NotFound
+from tracker.errors import Forbidden, Invalid, NotFound
 from tracker.permissions import Permission
-from tracker.web.access import NotSignedIn, actor, requires
+from tracker.web.access import NotSignedIn, actor, check_fresh, fresh, requires
 from tracker.web.forms import show_error
 from tracker.web.i18n import gettext as _
 from tracker.web.pages import page
 
 blueprint = Blueprint("own_second_factor", __name__)
-
-FRESH = timedelta(minutes=10)
-"""How long after signing in a person without password may set up a second factor."""
 
 
 @blueprint.get("/profile/second-factor")
@@ -45,14 +40,12 @@ def begin() -> Response:
     has_password = user.account.password_hash is not None
     if has_password and not form.validate_on_submit():
         return _show(form, CodeForm(prefix="renew"), CodeForm(prefix="off"))
+    if not has_password:
+        check_fresh()
     try:
         if has_password:
-            _check_password(user.account, str(form.current_password.data))
-        elif clock.now() - user.signed_in_at > FRESH:
-            raise DomainError("sign_in_not_fresh")
-    except (Invalid, DomainError) as error:
-        if error.status == 429:
-            raise
+            check_own_password(user.account, str(form.current_password.data))
+    except Invalid as error:
         show_error(form, error)
         return _show(form, CodeForm(prefix="renew"), CodeForm(prefix="off"))
     account_id = user.account.id
@@ -106,6 +99,7 @@ def turn_off() -> Response:
 
 
 @blueprint.route("/people/<int:account_id>/second-factor/remove", methods=["GET", "POST"])
+@fresh
 @requires(Permission.ADMINISTER)
 def remove(account_id: int) -> Response:
     """Take away the second factor of somebody who lost it; he sets up a new one when signing in."""
@@ -160,18 +154,6 @@ def _is_right(form: CodeForm) -> bool:
     if not is_right:
         show_error(form, Invalid("one_time_code", "code_wrong"))
     return is_right
-
-
-def _check_password(account: Account, password: str) -> None:
-    """Between two transactions, outside both. Raises Invalid, Throttled."""
-    account_id, name, stored = account.id, account.login, account.password_hash
-    with transaction():
-        service.begin_sign_in(db.session, name, caller())
-    if passwords.is_right(stored, password):
-        return
-    with transaction():
-        service.fail_sign_in(db.session, account_id, name, caller())
-    raise Invalid("current_password", "password_wrong")
 
 
 def _user() -> SignedInUser:

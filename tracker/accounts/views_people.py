@@ -27,7 +27,7 @@ from tracker.directory.views import tried
 from tracker.errors import NotFound
 from tracker.permissions import Permission, Role
 from tracker.text import clean_line
-from tracker.web.access import actor, requires
+from tracker.web.access import actor, fresh, requires
 from tracker.web.forms import BaseForm, CreatingForm
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import lazy_gettext as _l
@@ -76,6 +76,7 @@ def index() -> Response:
 
 
 @blueprint.route("/people/new", methods=["GET", "POST"])
+@fresh
 @requires(Permission.ADMINISTER)
 def new() -> Response:
     """A new person with a first role."""
@@ -105,6 +106,7 @@ def new() -> Response:
 
 
 @blueprint.route("/people/<int:account_id>", methods=["GET", "POST"])
+@fresh
 @requires(Permission.ADMINISTER)
 def show(account_id: int) -> Response:
     """One person; his facts are changed here."""
@@ -127,6 +129,7 @@ def show(account_id: int) -> Response:
 
 
 @blueprint.route("/people/<int:account_id>/roles", methods=["GET", "POST"])
+@fresh
 @requires(Permission.ADMINISTER)
 def give_role(account_id: int) -> Response:
     """Another role for a time."""
@@ -153,6 +156,7 @@ def give_role(account_id: int) -> Response:
 
 
 @blueprint.route("/people/<int:account_id>/roles/<int:grant_id>/end", methods=["GET", "POST"])
+@fresh
 @requires(Permission.ADMINISTER)
 def end_role(account_id: int, grant_id: int) -> Response:
     """The last day of a role."""
@@ -173,6 +177,7 @@ def end_role(account_id: int, grant_id: int) -> Response:
 
 
 @blueprint.route("/people/<int:account_id>/move", methods=["GET", "POST"])
+@fresh
 @requires(Permission.ADMINISTER)
 def move(account_id: int) -> Response:
     """To another unit on a day."""
@@ -201,6 +206,7 @@ def move(account_id: int) -> Response:
 
 
 @blueprint.route("/people/<int:account_id>/disable", methods=["GET", "POST"])
+@fresh
 @requires(Permission.ADMINISTER)
 def disable(account_id: int) -> Response:
     """End the access, after it was said what that means."""
@@ -214,6 +220,7 @@ def disable(account_id: int) -> Response:
 
 
 @blueprint.post("/people/<int:account_id>/enable")
+@fresh
 @requires(Permission.ADMINISTER)
 def enable(account_id: int) -> Response:
     """Give the access back."""
@@ -229,6 +236,7 @@ def enable(account_id: int) -> Response:
 
 
 @blueprint.post("/people/<int:account_id>/sessions/end")
+@fresh
 @requires(Permission.ADMINISTER)
 def end_sessions(account_id: int) -> Response:
     """End all sessions of the person."""
@@ -244,6 +252,7 @@ def end_sessions(account_id: int) -> Response:
 
 
 @blueprint.post("/people/<int:account_id>/link")
+@fresh
 @requires(Permission.ADMINISTER)
 def link(account_id: int) -> Response:
     """A link to set a password, shown this once."""

@@ -21,7 +21,7 @@ from tracker.permissions import Permission, Role
 from tracker.sheets.reading import read_pasted, read_rows
 from tracker.sheets.writing import Column, Sheet, write_xlsx
 from tracker.text import fold
-from tracker.web.access import actor, requires, takes_files
+from tracker.web.access import actor, fresh, requires, takes_files
 from tracker.web.forms import BaseForm, show_error
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import mark
@@ -52,6 +52,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.route("/people/import", methods=["GET", "POST"])
+@fresh
 @takes_files
 @requires(Permission.ADMINISTER)
 def bring() -> Response:

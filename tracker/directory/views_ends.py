@@ -19,7 +19,7 @@ from tracker.directory.views import blueprint, tried
 from tracker.directory.views_units import unit_or_404
 from tracker.errors import DomainError, Invalid, NotFound
 from tracker.permissions import Permission
-from tracker.web.access import actor, requires
+from tracker.web.access import actor, fresh, requires
 from tracker.web.forms import choices, show_error
 from tracker.web.i18n import gettext as _
 from tracker.web.pages import page
@@ -29,6 +29,7 @@ _OWN_FIELDS = {"csrf_token", "seen", "confirmed"}
 
 
 @blueprint.route("/units/<int:unit_id>/end", methods=["GET", "POST"])
+@fresh
 @requires(Permission.ADMINISTER)
 def end_unit(unit_id: int) -> Response:
     """The end of a unit."""
@@ -51,6 +52,7 @@ def end_unit(unit_id: int) -> Response:
 
 
 @blueprint.route("/units/<int:unit_id>/merge", methods=["GET", "POST"])
+@fresh
 @requires(Permission.ADMINISTER)
 def merge_unit(unit_id: int) -> Response:
     """This unit and others go into one."""
@@ -77,6 +79,7 @@ def merge_unit(unit_id: int) -> Response:
 
 
 @blueprint.route("/units/<int:unit_id>/split", methods=["GET", "POST"])
+@fresh
 @requires(Permission.ADMINISTER)
 def split_unit(unit_id: int) -> Response:
     """This unit ends, several begin."""

@@ -15,7 +15,7 @@ from tracker.directory.forms_switches import EVERY_ROLE, WORDS, switches_form
 from tracker.directory.switching import Value
 from tracker.directory.views import blueprint, tried
 from tracker.permissions import Permission, Role
-from tracker.web.access import actor, requires
+from tracker.web.access import actor, fresh, requires
 from tracker.web.forms import BaseForm, choices
 from tracker.web.i18n import gettext as _
 from tracker.web.labels import label
@@ -23,6 +23,7 @@ from tracker.web.pages import page
 
 
 @blueprint.route("/switches", methods=["GET", "POST"])
+@fresh
 @requires(Permission.ADMINISTER)
 def switches() -> Response:
     """All switches in their groups."""

@@ -1,18 +1,22 @@
 """The declared gate of every endpoint: who may open it at all, and that a write comes from our own page.
 
-Owns: `@requires`, `@public`, `@takes_files`, `actor()` and the order of checks. Must not know an object rule.
+Owns: `@requires`, `@public`, `@takes_files`, `@fresh`, `actor()` and the order of checks. Must not know an object rule.
 
 An endpoint that declares nothing is closed. Not signed in: a page leads to signing in, a write keeps what was typed.
-Signed in without the permission: the same 404 as an unknown address.
+Signed in without the permission: the same 404 as an unknown address. Who proved his identity too long ago for what is
+sensitive is asked to do so once more.
 """
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, g, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import SecurityError
+from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.wrappers import Response
 
+from tracker import clock
 from tracker.config import Settings
 from tracker.errors import DomainError, NotFound
 from tracker.permissions import Actor, Permission
@@ -44,6 +48,15 @@ class NotOurForm(DomainError):
         self.may_resend = may_resend
 
 
+class NotFresh(DomainError):
+    """The person is signed in, but proved who he is too long ago for this."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("identity_not_fresh")
+
+
 def requires(permission: Permission) -> Callable[[View], View]:
     """Declare the permission that an endpoint asks for."""
 
@@ -70,6 +83,40 @@ def takes_files(view: View) -> View:
     """Declare that an endpoint takes files: its body may be large when somebody is signed in."""
     cast(Any, view).takes_files = True
     return view
+
+
+def fresh(view: View) -> View:
+    """Declare that an endpoint asks for a proof of identity of the last minutes (ASVS 7.5.3).
+
+    Its writes do; where it only reads, as an export does, its reading.
+    """
+    cast(Any, view).is_fresh = True
+    return view
+
+
+def check_fresh() -> None:
+    """Whether the person proved who he is within the last minutes. Raises NotFresh."""
+    proved_at: datetime | None = g.get("proved_at")
+    lasts = timedelta(minutes=_settings().fresh_minutes)
+    if proved_at is None or clock.now() - proved_at > lasts:
+        raise NotFresh
+
+
+def when_not_fresh(app: Flask, answer: Callable[[], Response]) -> None:
+    """Register what asks for the proof and keeps what was sent; wiring calls this."""
+    app.extensions["when_not_fresh"] = answer
+
+
+def is_fresh_reading(path: str) -> bool:
+    """Whether the path of this site is one whose reading asks for a fresh proof, as a file of many issues does."""
+    try:
+        rule, _values = current_app.url_map.bind("localhost").match(
+            path.partition("?")[0], method="GET", return_rule=True
+        )
+    except HTTPException:
+        return False
+    is_fresh = getattr(current_app.view_functions[rule.endpoint], "is_fresh", False)
+    return is_fresh and not (rule.methods or set()) - _SAFE_METHODS
 
 
 def actor() -> Actor:
@@ -113,6 +160,17 @@ def _check() -> None:
         _check_permission(view)
     if is_write and not getattr(view, "takes_no_token", False):
         _check_token()
+    _check_proof(view, is_write)
+
+
+def _check_proof(view: Any, is_write: bool) -> None:
+    if getattr(view, "is_fresh", False) and (is_write or not _takes_writes()):
+        check_fresh()
+
+
+def _takes_writes() -> bool:
+    rule = request.url_rule
+    return rule is not None and bool((rule.methods or set()) - _SAFE_METHODS)
 
 
 def _check_permission(view: Any) -> None:

@@ -5,7 +5,7 @@ domain object; what is said stands in `labels` and in the templates of `errors/`
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import (
     Flask,
@@ -28,11 +28,12 @@ from tracker.db import db
 from tracker.errors import DomainError, Forbidden, NotFound, Throttled
 from tracker.permissions import Actor
 from tracker.web import http
-from tracker.web.access import NotOurForm, NotSignedIn
+from tracker.web.access import NotFresh, NotOurForm, NotSignedIn
 from tracker.web.afterwards import afterwards
 from tracker.web.labels import label
 from tracker.web.pages import page
 
+_R = TypeVar("_R", bound=AnyResponse)
 RETRY_SECONDS = 5
 _REFUSALS = (Forbidden, NotFound, NotOurForm, Throttled)
 _OF_INPUT = (OverflowError, UnicodeError, exc.DataError)
@@ -66,6 +67,8 @@ def _answer(error: Exception) -> AnyResponse:
         return Response("Unknown host\n", 400, mimetype="text/plain")
     if isinstance(error, NotSignedIn) and request.method in {"GET", "HEAD"}:
         return _to_sign_in()
+    if isinstance(error, NotFresh):
+        return _to_confirmation()
     if isinstance(error, _REFUSALS):
         _audit(error)
     answer = _answer_for(error)
@@ -105,8 +108,29 @@ def _to_sign_in() -> AnyResponse:
         response = Response(status=401)
         response.headers["HX-Redirect"] = url_for("accounts.sign_in", next=here)
         return response
-    wanted = request.full_path if request.query_string else request.path
-    return redirect(url_for("accounts.sign_in", next=http.safe_next(wanted)))
+    return redirect(url_for("accounts.sign_in", next=http.safe_next(_asked_path())))
+
+
+def _to_confirmation() -> AnyResponse:
+    """A read leads to the page that asks for the proof; a write is answered by it and kept there."""
+    if request.method in {"GET", "HEAD"} and not http.is_htmx():
+        return redirect(url_for("confirm.ask", next=http.safe_next(_asked_path())))
+    if request.method in {"GET", "HEAD"}:
+        here = http.safe_next(_path_of(request.headers.get("HX-Current-URL", "")))
+        return Response(status=403, headers={"HX-Redirect": url_for("confirm.ask", next=here)})
+    response: AnyResponse = current_app.extensions["when_not_fresh"]()
+    return _into_main(response)
+
+
+def _into_main(response: _R) -> _R:
+    """Where htmx asked for a part: the answer takes the place of the page's main part."""
+    if has_request_context() and request.headers.get("HX-Request") == "true":
+        response.headers.update({"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML"})
+    return response
+
+
+def _asked_path() -> str:
+    return request.full_path if request.query_string else request.path
 
 
 def _path_of(url: str) -> str:
@@ -152,9 +176,7 @@ def _respond(answer: Answer) -> Response:
         _end_reading()
         response = _plain(answer.status)
     response.headers.update(answer.headers)
-    if has_request_context() and request.headers.get("HX-Request") == "true":
-        response.headers.update({"HX-Retarget": "#main", "HX-Reselect": "#main", "HX-Reswap": "outerHTML"})
-    return response
+    return _into_main(response)
 
 
 def _standing(answer: Answer) -> Response:
@@ -170,7 +192,7 @@ def _worded(answer: Answer) -> Response:
         heading=label(f"refused.{answer.status}"),
         message=label(f"error.{answer.code}", **answer.params),
         kept=kept_fields() if same_site else [],
-        path=request.full_path if request.query_string else request.path,
+        path=_asked_path(),
         may_resend=answer.may_resend,
         may_sign_in=answer.status == 401 and same_site,
         back_href=g.get("back_href") or "",

@@ -19,6 +19,7 @@ AUDIT: dict[str, str] = {
     "granted": N_("Giao vai trò"),
     "group_changed": N_("Sửa tổ công tác"),
     "identity_bound": N_("Gắn tài khoản với dịch vụ đăng nhập"),
+    "identity_confirmed": N_("Xác nhận lại danh tính"),
     "imported": N_("Gửi thay địa phương từ bảng tính"),
     "ladder_changed": N_("Sửa quy định báo cáo cấp trên"),
     "malware_refused": N_("Từ chối tệp có mã độc"),

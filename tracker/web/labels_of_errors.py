@@ -90,7 +90,7 @@ ERRORS: dict[str, str] = {
     "code_wrong": N_("Mã chưa đúng hoặc đã dùng rồi. Hãy đợi mã mới trong ứng dụng rồi nhập lại."),
     "second_factor_too_late": N_("Đã quá thời gian thiết lập. Đề nghị bắt đầu lại."),
     "second_factor_needed": N_("Vai trò của ông, bà bắt buộc dùng xác thực hai bước nên không tắt được."),
-    "sign_in_not_fresh": N_("Để thay đổi mục này, đề nghị đăng xuất rồi đăng nhập lại."),
+    "identity_not_fresh": N_("Để làm việc này, đề nghị xác nhận lại danh tính."),
     "login_missing": N_("Cần nhập tên đăng nhập."),
     "login_shape": N_(
         "Tên đăng nhập chỉ gồm chữ không dấu, số, dấu chấm, gạch ngang, gạch dưới; từ 3 đến 80 ký tự."

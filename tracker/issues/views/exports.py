@@ -27,7 +27,7 @@ from tracker.issues.views.filters import Listing, canonical_query, read_listing
 from tracker.permissions import Actor, Permission
 from tracker.sheets.writing import Cell, Column, Sheet, write_csv, write_xlsx
 from tracker.text import format_number
-from tracker.web.access import actor, requires
+from tracker.web.access import actor, fresh, requires
 from tracker.web.afterwards import afterwards
 from tracker.web.http import client_address, request_id
 from tracker.web.i18n import gettext as _
@@ -41,6 +41,7 @@ IN_MEMORY = 1_000_000
 
 
 @blueprint.get("/issues/export.xlsx")
+@fresh
 @requires(Permission.SEE_ISSUES)
 def export_xlsx() -> Response:
     """The list as a workbook."""
@@ -48,6 +49,7 @@ def export_xlsx() -> Response:
 
 
 @blueprint.get("/issues/export.csv")
+@fresh
 @requires(Permission.SEE_ISSUES)
 def export_csv() -> Response:
     """The list as comma-separated text, as Excel reads it here."""
