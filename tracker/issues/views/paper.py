@@ -23,8 +23,9 @@ from tracker.issues.views.happened import EventShown, events_shown, newest_answe
 from tracker.issues.views.issue_view import IssueView, draft_answer_shown, issue_view
 from tracker.issues.views.opinion_scene import OpinionShown, opinions_shown
 from tracker.issues.views.paper_words import Line, lines_of
-from tracker.issues.views.show import bar_of, cycles_shown
+from tracker.issues.views.show import bar_of
 from tracker.issues.views.stages_shown import stages_shown
+from tracker.issues.views.why_words import cycles_shown, row_words
 from tracker.paper import labels
 from tracker.paper.content import MEDIA_TYPE, Block, End, Facts, Head, Heading, Items, Paper, Table, Text
 from tracker.permissions import Actor, Permission
@@ -206,10 +207,7 @@ def _reasons(found: Dossier) -> list[Block]:
     heads = (_("Ngày"), _("Ngày thứ"), _("Tính hay không"))
     for cycle in cycles_shown(found):
         first, *rest = lines_of("issues/_why.html", item=cycle)
-        rows = [
-            (run.days, run.counted or "–", f"{run.words}: {run.name}" if run.name else run.words)
-            for run in cycle["runs"]
-        ]
+        rows = [row_words(run) for run in cycle["runs"]]
         blocks += [Heading(first.text, level=2), *_texts(rest), Table(heads, (60, 25, 80), rows)]
     if len(blocks) == 1:
         blocks.append(Text(_("Chưa có thời hạn trả lời.")))

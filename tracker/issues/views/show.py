@@ -9,8 +9,6 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from tracker.db import db
-from tracker.deadlines import clocks
-from tracker.deadlines.explanation import Explanation, Reason, Run
 from tracker.errors import NotFound
 from tracker.issues import choices, queries, recording
 from tracker.issues.dossier import Dossier
@@ -27,13 +25,11 @@ from tracker.issues.views.levels import levels_href, owed_words
 from tracker.issues.views.opinion_scene import opinions_shown
 from tracker.issues.views.ribbon import Ribbon, ribbon, unit_keys
 from tracker.issues.views.stages_shown import stages_shown
+from tracker.issues.views.why_words import cycles_shown
 from tracker.issues.workflow import Act
 from tracker.permissions import Actor, Permission
-from tracker.text import format_date
 from tracker.web.access import actor, requires
 from tracker.web.http import query_number
-from tracker.web.i18n import gettext as _
-from tracker.web.labels import label
 from tracker.web.pages import page
 
 HIGHEST_SEQ = 10**9
@@ -72,17 +68,6 @@ class ActLink:
     label: str
     href: str
     is_awaited: bool
-
-
-@dataclass(frozen=True)
-class RunShown:
-    """Days in a row with one reason, as the explanation shows them."""
-
-    days: str
-    counted: str
-    words: str
-    name: str
-    is_counted: bool
 
 
 @blueprint.get("/issues/<number>")
@@ -184,57 +169,4 @@ def why(number: str) -> Response:
         due=wording.due_chip(found.issue, found.today, found.calendar),
         cycles=cycles_shown(found),
         stages=stages_shown(me, found),
-    )
-
-
-def cycles_shown(found: Dossier) -> list[dict[str, Any]]:
-    """What `issues/_why.html` shows of each promise, the newest first."""
-    cycles = [(cycle, clocks.explain(cycle, found.calendar)) for cycle in reversed(found.life.cycles)]
-    return [
-        {"cycle": cycle, "explanation": text, "runs": _runs(text), "from_on": format_date(cycle.from_on),
-         "due_on": format_date(cycle.due_on), "target": _target_words(found, cycle),
-         "interim": _interim_words(found, cycle),
-         "unsettled": wording.unsettled_words(found.calendar, cycle.from_on, cycle.due_on)}
-        for cycle, text in cycles
-    ]  # fmt: skip
-
-
-def _interim_words(found: Dossier, cycle: clocks.Cycle) -> str:
-    """By when at least an interim answer was promised; it belongs to the first promise."""
-    row = found.interim
-    if row is None or cycle.number > 1:
-        return ""
-    return _(
-        "Trả lời bước đầu trong %(n)s ngày làm việc: hạn %(day)s, không tạm dừng.",
-        n=row.target_days,
-        day=format_date(row.due_on),
-    )
-
-
-def _target_words(found: Dossier, cycle: clocks.Cycle) -> str:
-    """Why the target has as many days as it has."""
-    days, kind = cycle.target_days, found.issue.work_kind
-    if cycle.number > 1:
-        return _("Thời hạn %(n)s ngày làm việc: trả lời lại, làm rõ thêm hoặc mở lại.", n=days)
-    if kind is None:
-        return _("Thời hạn %(n)s ngày làm việc: chưa tiếp nhận, chưa chọn loại việc.", n=days)
-    return _(
-        "Thời hạn %(n)s ngày làm việc: loại việc %(kind)s.", n=days, kind=label(f"WorkKind.{kind.value}")
-    )
-
-
-def _runs(explanation: Explanation) -> list[RunShown]:
-    return [_run(run) for run in explanation.runs]
-
-
-def _run(run: Run) -> RunShown:
-    first, last = format_date(run.from_on), format_date(run.to_on)
-    numbers = [day.counted_no for day in run.days if day.counted_no is not None]
-    counted = str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}–{numbers[-1]}" if numbers else ""
-    return RunShown(
-        days=first if first == last else f"{first} – {last}",
-        counted=counted,
-        words=label(f"Reason.{run.reason.value}"),
-        name=run.name,
-        is_counted=run.reason in (Reason.COUNTED, Reason.MAKE_UP, Reason.DUE),
     )
