@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from tests.browser_of_pages import Person, words_of
 from tests.issue_builders import Desk, local
 from tests.mail_host import MailHost, mail_host
 from tracker import clock
@@ -131,6 +132,24 @@ def test_a_mail_says_the_act_first_and_leads_to_the_matter(desk: Desk, post: Pos
 
 def _addresses_in(html: str) -> list[str]:
     return ["/".join(part.split('"')[0].split("/")[:3]) for part in html.split('="')[1:] if "://" in part]
+
+
+def test_the_reasons_of_a_date_are_the_same_in_the_mail_on_the_page_and_in_print(
+    desk: Desk, post: Post, host: MailHost, enter: Callable[[Account], Person]
+) -> None:
+    number = desk.issue(desk.working()).number
+    post.round()
+    mails = dict(host.taken)
+    message = mails[f"{desk.province.member.login}@example.vn"]
+    text = " ".join(message.get_body(("plain",)).get_content().split())  # type: ignore[union-attr]
+    html = words_of(message.get_body(("html",)).get_content())  # type: ignore[union-attr]
+    member = enter(desk.province.member)
+    page = member.text(f"/issues/{number}/why")
+    why = page[page.index("Lần trả lời thứ 1: hạn") : page.index(" Ngày Ngày thứ ")]
+    assert "đếm 7 ngày làm việc" in why
+    for said in (text, html, member.text(f"/issues/{number}/print")):
+        assert why in said
+    assert "02/06/2026 – 05/06/2026 · 1–4 · Ngày làm việc, có tính" in text
 
 
 def test_markup_and_template_language_in_a_title_stay_text_in_the_mail(

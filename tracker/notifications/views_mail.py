@@ -4,7 +4,7 @@ Owns: what a mail says. Every address in it begins with the configured base URL.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from email.message import EmailMessage
 from urllib.parse import urlsplit
@@ -19,7 +19,10 @@ from tracker.accounts.models import Account
 from tracker.config import Settings
 from tracker.deadlines.days import load_calendar
 from tracker.directory.switches import read_switches
+from tracker.issues import dossier
 from tracker.issues.models import Issue
+from tracker.issues.views.paper_words import lines_of
+from tracker.issues.views.why_words import cycles_shown, row_words
 from tracker.notifications import former_address, leaders, links, pages
 from tracker.notifications.composing import Parts, message_of
 from tracker.notifications.kinds import ADDRESS_CHANGED, LEADERS_DIGEST, OF_ACCOUNTS, kind_of
@@ -48,6 +51,8 @@ class Line:
     title: str
     when: str
     href: str
+    why: tuple[str, ...] = ()
+    """Why it is due on that date, line by line; only where a mail is about one matter."""
 
 
 def compose(session: Session, mail: Mail) -> EmailMessage | None:
@@ -61,7 +66,26 @@ def compose(session: Session, mail: Mail) -> EmailMessage | None:
         lines = _lines(session, mail)
         if mail.is_digest:
             return _digest(session, settings, mail, account, lines)
-        return _single(session, settings, mail, account, lines[0]) if lines else None
+        return (
+            _single(session, settings, mail, account, _explained(session, account, lines[0]))
+            if lines
+            else None
+        )
+
+
+def _explained(session: Session, account: Account, line: Line) -> Line:
+    """With the reasons of the date that runs now, as the page and the print give them to this person."""
+    if not line.number:
+        return line
+    today = clock.today()
+    me, switches = actor_of(session, account, today), read_switches(session)
+    found = dossier.read_by_number(session, me, line.number, switches=switches, today=today)
+    if found is None or found.issue.due_on is None or not found.life.cycles:
+        return line
+    newest = cycles_shown(found)[0]
+    said = [" ".join(part.text.split()) for part in lines_of("issues/_why.html", item=newest)]
+    days = [" · ".join(row_words(run)) for run in newest["runs"]]
+    return replace(line, why=(*said, *days))
 
 
 def _lines(session: Session, mail: Mail) -> list[Line]:
