@@ -10,11 +10,11 @@ fails as soon as two processes read and then write.
 
 import enum
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, event
@@ -22,6 +22,8 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 _writing: ContextVar[bool] = ContextVar("db_writing", default=False)
+_READINGS = "readings"
+T = TypeVar("T")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -136,6 +138,26 @@ def _refuse_broken_references(connection: Connection) -> None:
             raise RuntimeError(
                 f"the migration leaves rows of {broken[0]} that point to nothing in {broken[2]}"
             )
+
+
+@contextmanager
+def keeping_readings(session: Session) -> Iterator[None]:
+    """While many rows are dealt with in one transaction: what is the same for all is read once."""
+    session.info[_READINGS] = {}
+    try:
+        yield
+    finally:
+        session.info.pop(_READINGS, None)
+
+
+def reading(session: Session, name: str, read: Callable[[], T]) -> T:
+    """What `read` gives, now or within this `keeping_readings` before."""
+    kept: dict[str, T] | None = session.info.get(_READINGS)
+    if kept is None:
+        return read()
+    if name not in kept:
+        kept[name] = read()
+    return kept[name]
 
 
 def is_writing() -> bool:

@@ -10,6 +10,7 @@ from importlib.resources import files
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from tracker.db import reading
 from tracker.deadlines.calendar import Day, WorkingCalendar, days_from_csv
 from tracker.deadlines.models import CalendarDay, DayKind, DayStatus, Target, WorkKind
 
@@ -35,6 +36,10 @@ _DAYS = select(
 
 def load_calendar(session: Session) -> WorkingCalendar:
     """The working calendar as the table of days says today."""
+    return reading(session, "calendar", lambda: _read_calendar(session))
+
+
+def _read_calendar(session: Session) -> WorkingCalendar:
     return WorkingCalendar(
         Day(on, kind is DayKind.WORK, name, status is DayStatus.PROVISIONAL, source)
         for on, kind, name, status, source in session.execute(_DAYS)

@@ -10,6 +10,7 @@ from sqlalchemy import Date, Select, bindparam, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from tracker import clock
+from tracker.db import reading
 from tracker.directory.models import (
     Category,
     Field,
@@ -168,13 +169,17 @@ def find_communes(session: Session, text: str, limit: int = 20) -> list[Unit]:
 def suggest(session: Session, text: str) -> tuple[Field | None, Category | None]:
     """Field and category whose words the text holds most; None where it holds none."""
     padded = f" {' '.join(folded_words(text))} "
-    by_field: dict[int, list[str]] = {}
-    for field_id, phrase in session.execute(select(FieldWord.field_id, FieldWord.folded)):
-        by_field.setdefault(field_id, []).append(phrase)
-    all_fields, all_categories = fields(session), categories(session)
+    by_field, all_fields, all_categories = reading(session, "words", lambda: _words(session))
     field_scores = [_score(padded, by_field.get(field.id, ())) for field in all_fields]
     category_scores = [_score(padded, category.words.split("\n")) for category in all_categories]
     return _best(all_fields, field_scores), _best(all_categories, category_scores)
+
+
+def _words(session: Session) -> tuple[dict[int, list[str]], list[Field], list[Category]]:
+    by_field: dict[int, list[str]] = {}
+    for field_id, phrase in session.execute(select(FieldWord.field_id, FieldWord.folded)):
+        by_field.setdefault(field_id, []).append(phrase)
+    return by_field, fields(session), categories(session)
 
 
 def _score(padded: str, phrases: Iterable[str]) -> int:

@@ -12,6 +12,8 @@ from tracker import clock
 from tracker.accounts.actor import Actor, actor_of
 from tracker.accounts.models import Account
 from tracker.audit.service import record
+from tracker.db import keeping_readings
+from tracker.directory.models import Field, Unit
 from tracker.errors import DomainError, Invalid
 from tracker.imports.checking import Finding, Note, to_json
 from tracker.imports.models import BatchState, ImportBatch, ImportRow, ImportSource, RowState
@@ -46,10 +48,14 @@ def file_rows(session: Session, actor: Actor, batch: ImportBatch, limit: int) ->
     rows = session.scalars(
         select(ImportRow).where(_is_ready(batch)).order_by(ImportRow.line_no).limit(limit)
     ).all()
-    drafted = [(row, issue) for row in rows if (issue := _draft(session, actor, batch, row)) is not None]
-    service.hold(session, [issue.id for _, issue in drafted])
-    for row, issue in drafted:
-        _send(session, actor, row, issue)
+    # Held, so that the session looks none of them up again.
+    known = (session.scalars(select(Unit)).all(), session.scalars(select(Field)).all())
+    with keeping_readings(session):
+        drafted = [(row, issue) for row in rows if (issue := _draft(session, actor, batch, row)) is not None]
+        service.hold(session, [issue.id for _, issue in drafted])
+        for row, issue in drafted:
+            _send(session, actor, row, issue)
+    del known
     batch.position += len(rows)
     batch.changed_at = clock.now()
     session.flush()

@@ -20,6 +20,8 @@ from tracker.imports.queries import waiting
 
 Transaction = Callable[[], AbstractContextManager[None]]
 PAUSE_SECONDS = 0.15
+STEP_NOW = 20
+PAUSE_NOW_SECONDS = 0.05
 
 
 def work(session: Session, transaction: Transaction, until: datetime) -> int:
@@ -37,6 +39,19 @@ def work(session: Session, transaction: Transaction, until: datetime) -> int:
         with transaction():
             service.clean(session, clock.now())
     return worked
+
+
+def file_now(session: Session, transaction: Transaction, batch_id: int) -> None:
+    """File a sheet of few rows while its maker waits, in steps, so that nobody else waits for all of them.
+
+    Whatever stops it, the worker goes on with the rows that are left.
+    """
+    while True:
+        with transaction():
+            more = filing.file_some(session, batch_id, STEP_NOW)
+        if not more:
+            return
+        time.sleep(PAUSE_NOW_SECONDS)
 
 
 def _file_step(session: Session, transaction: Transaction, batch_id: int) -> bool:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from tracker import clock
 from tracker.db import db, transaction
 from tracker.errors import Invalid
-from tracker.imports import filing, queries, reading, service, views_shown
+from tracker.imports import queries, reading, rounds, service, views_shown
 from tracker.imports.forms import FileForm, OriginForm, PasteForm, RowForm
 from tracker.imports.models import BatchKind, BatchState, ImportBatch, ImportRow
 from tracker.issues.models import Channel
@@ -124,14 +124,15 @@ def choose_encoding(key: str) -> Response:
 @blueprint.post("/imports/<key>/file")
 @requires(Permission.WORK_ON_ISSUE)
 def file(key: str) -> Response:
-    """File the good rows: pasted ones now and all at once, those of a file by the worker."""
+    """File the good rows: pasted ones now, those of a file by the worker."""
     me = actor()
     try:
         with transaction():
             sends_warned = bool(request.form.get("sends_warned"))
             batch = service.begin_filing(db.session, me, key, sends_warned=sends_warned)
-            if batch.kind is BatchKind.PASTED and batch.state is _S.FILING:
-                filing.file_rows(db.session, me, batch, service.PASTED_ROWS)
+            is_now = batch.kind is BatchKind.PASTED and batch.state is _S.FILING
+        if is_now:
+            rounds.file_now(db.session, transaction, batch.id)
     except Invalid as error:
         flash(label(f"error.{error.code}"))
     return redirect(url_for("imports.show", key=key), 303)

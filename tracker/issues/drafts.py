@@ -53,7 +53,7 @@ def create_draft(session: Session, actor: Actor, data: Data) -> Issue:
     _write_texts(session, issue, data)
     session.add(issue)
     session.flush()
-    _write_communes(session, issue, unit, data)
+    _write_communes(session, issue, unit, data, is_new=True)
     return issue
 
 
@@ -168,9 +168,11 @@ def _write_texts(session: Session, issue: Issue, data: Data) -> None:
         raise Invalid("category_id", "not_a_choice")
 
 
-def _write_communes(session: Session, issue: Issue, unit: Unit, data: Data) -> None:
+def _write_communes(session: Session, issue: Issue, unit: Unit, data: Data, *, is_new: bool = False) -> None:
     """The communes; the issue has its key by now."""
     if unit.kind is not UnitKind.COMMUNE and "commune_ids" in data:
+        if not is_new:
+            session.execute(delete(IssueParty).where(IssueParty.issue_id == issue.id))
         _name_communes(session, issue, keys_of(data, "commune_ids"))
     session.flush()
 
@@ -183,5 +185,4 @@ def _name_communes(session: Session, issue: Issue, commune_ids: list[int]) -> No
     today = clock.today()
     if len(units) != len(commune_ids) or not all(unit.is_valid_on(today) for unit in units):
         raise Invalid("commune_ids", "not_a_choice")
-    session.execute(delete(IssueParty).where(IssueParty.issue_id == issue.id))
     session.add_all(IssueParty(issue_id=issue.id, unit_id=key) for key in commune_ids)
