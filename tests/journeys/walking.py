@@ -27,7 +27,7 @@ from tracker.accounts.models import Account
 from tracker.accounts.service import Caller, start_session
 from tracker.db import transaction
 from tracker.directory.switches import set_switch
-from tracker.issues import expiry, verify
+from tracker.issues import escalation_job, expiry, verify
 
 HTMX = {"HX-Request": "true"}
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
@@ -74,6 +74,14 @@ class Walk:
         """What falls due by itself at this hour; gives the number of acts."""
         with self.travelled(), transaction():
             return expiry.run_due(self.session, clock.today())
+
+    def morning(self, day: str) -> int:
+        """Travel to that morning and let what is late rise; gives the number of acts. It stays nine o'clock after."""
+        self.go(f"{day} 07:15")
+        with self.travelled():
+            taken = escalation_job.raise_late_matters(self.session, transaction)
+        self.go(day)
+        return taken
 
     def person(self, account: Account) -> "Visitor":
         """Somebody with a browser of his own, signed in whenever he opens a page on a new day."""
