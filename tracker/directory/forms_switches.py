@@ -5,7 +5,15 @@ Owns: the words and the order. A switch without words here is not shown; a test 
 
 from dataclasses import dataclass
 
-from wtforms import BooleanField, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput
 
@@ -25,6 +33,7 @@ class SwitchWords:
 
 
 EVERY_ROLE = "*"
+MOST_CHARACTERS = 20_000
 _SIGN_IN = _l("Đăng nhập")
 _COMMUNE, _DESK, _CLOCK = _l("Địa phương"), _l("Sở, ngành và đầu mối"), _l("Thời hạn")
 _LADDER = _l("Báo cáo cấp trên")
@@ -73,7 +82,10 @@ WORDS: dict[str, SwitchWords] = {
     "saturday_units": SwitchWords(
         _CLOCK,
         _l("Đơn vị làm việc sáng thứ Bảy"),
-        _l("Thư báo việc được gửi cho người của đơn vị này cả sáng thứ Bảy. Không thay đổi hạn nào."),
+        _l(
+            "Thư báo việc được gửi cho người của các đơn vị này cả sáng thứ Bảy; không thay đổi hạn nào. "
+            "Mỗi dòng một tên đơn vị, không cần dấu; có thể dán cả danh sách."
+        ),
     ),
     "first_target_days": SwitchWords(
         _CLOCK,
@@ -157,7 +169,9 @@ def _field_for(name: str, value: Value) -> object:
     label = WORDS[name].label
     if name.endswith("_id"):
         return SelectField(label, [InputRequired()], coerce=to_key, choices=[])
-    if name.endswith(("_roles", "_units")):
+    if name.endswith("_units"):
+        return TextAreaField(label, [Length(max=MOST_CHARACTERS)], render_kw={"rows": 6})
+    if name.endswith("_roles"):
         return SelectMultipleField(label, choices=[], option_widget=CheckboxInput())
     if isinstance(value, bool):
         return BooleanField(label)

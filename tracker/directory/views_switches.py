@@ -9,7 +9,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from tracker.db import db
-from tracker.directory import queries, switching
+from tracker.directory import queries, switching, unit_names
 from tracker.directory.changes import mark_of
 from tracker.directory.forms_switches import EVERY_ROLE, WORDS, switches_form
 from tracker.directory.switching import Value
@@ -28,9 +28,11 @@ from tracker.web.pages import page
 def switches() -> Response:
     """All switches in their groups."""
     me, stored = actor(), switching.changeable(db.session)
-    lists = {
-        name: str(value).split(",") for name, value in stored.items() if name.endswith(("_roles", "_units"))
+    lists: dict[str, Any] = {
+        name: str(value).split(",") for name, value in stored.items() if name.endswith("_roles")
     }
+    units = [name for name in stored if name.endswith("_units")]
+    lists |= {name: unit_names.lines_of(db.session, _keys(stored[name])) for name in units}
     form = switches_form(stored)(data={**stored, **lists, "seen": mark_of(stored)})
     _offer(form)
 
@@ -58,9 +60,6 @@ def _offer(form: BaseForm) -> None:
         field: Any = each
         if field.name.endswith("_id"):
             field.choices = choices(units)
-        elif field.name.endswith("_units"):
-            communes = [(unit.id, unit.name) for unit in queries.communes(db.session)]
-            field.choices = choices((str(key), name) for key, name in [*units, *communes])
         elif field.name.endswith("_roles"):
             field.choices = choices(roles)
 
@@ -70,6 +69,13 @@ def _values(form: BaseForm, stored: dict[str, Value]) -> dict[str, Value]:
     for name, before in stored.items():
         if name in form:
             data: Any = form[name].data
+            if name.endswith("_units"):
+                keys = unit_names.keys_of(db.session, str(data or ""), kept=_keys(before), field=name)
+                data = [str(key) for key in keys]
             data = ",".join(data) if isinstance(data, list) else data
             values[name] = type(before)(data if data is not None else type(before)())
     return values
+
+
+def _keys(stored: Value) -> list[int]:
+    return [int(key) for key in str(stored).split(",") if key]

@@ -118,6 +118,7 @@ ERRORS: dict[str, str] = {
     "unit_code_taken": N_("Mã đơn vị %(unit_code)s đã có đơn vị khác dùng."),
     "unit_name_missing": N_("Cần nhập tên đơn vị."),
     "unit_ended_already": N_("Đơn vị này đã kết thúc hoạt động."),
+    "units_not_found": N_("Không tìm thấy đơn vị, hoặc có nhiều đơn vị cùng tên: %(names)s."),
     "no_planned_end": N_("Đơn vị này không có kế hoạch kết thúc, hoặc đã đến ngày nên không hủy được."),
     "planned_unit_has_ties": N_(
         "Đơn vị sắp thành lập (%(name)s) đã có vai trò, địa bàn hoặc phân luồng. Hãy gỡ trước, rồi hủy kế hoạch."
