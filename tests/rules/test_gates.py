@@ -16,6 +16,7 @@ SQL_OF_NAMES = {
     "tracker/backup/sqlite.py": "names of pragmas and of files written down beside",
     "tracker/db.py": "pragmas written down beside",
     "tracker/index/": "names of the index's own tables and columns",
+    "tracker/kept.py": "names of tables of ours",
     "tracker/issues/service.py": "the name of a table of ours",
 }
 """Where SQL is put together from names of ours, never from what people typed; looked at, each with its reason."""

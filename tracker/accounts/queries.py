@@ -8,6 +8,7 @@ from functools import cache
 from sqlalchemy import Date, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
+from tracker import kept
 from tracker.accounts.actor import lent_to
 from tracker.accounts.models import Account, Grant, SignedInSession
 from tracker.directory.models import Unit
@@ -33,19 +34,22 @@ def living_session(
 ) -> tuple[SignedInSession, Grants] | None:
     """The session with its account and the grants that hold today, in one statement: every page asks for all three.
 
+    The same statement tells whether what is kept of small tables is still true.
+
     None where the session is revoked, too old or idle for too long, or the account is disabled.
     """
     asked = {"token_hash": token_hash, "now": now, "seen_after": now - idle, "today": today}
     rows = session.execute(_living(), asked).all()
     if not rows:
         return None
+    kept.note(session, rows[0][4])
     return rows[0][0], frozenset(
-        (role, unit_id, whose) for _, role, unit_id, whose in rows if role is not None
+        (role, unit_id, whose) for _, role, unit_id, whose, _ in rows if role is not None
     )
 
 
 @cache
-def _living() -> Select[SignedInSession, Role, int, int]:
+def _living() -> Select[SignedInSession, Role, int, int, str]:
     """The statement of `living_session`. Built once: building it costs far more than running it."""
     today = bindparam("today", type_=Date())
     lent = lent_to(SignedInSession.account_id.expression, today).correlate(SignedInSession)
@@ -54,7 +58,7 @@ def _living() -> Select[SignedInSession, Role, int, int]:
         Grant.holds_on(today),
     )
     return (
-        select(SignedInSession, Grant.role, Grant.unit_id, Grant.account_id)
+        select(SignedInSession, Grant.role, Grant.unit_id, Grant.account_id, kept.changed_value())
         .join(SignedInSession.account)
         .outerjoin(Grant, holds_today)
         .options(contains_eager(SignedInSession.account))

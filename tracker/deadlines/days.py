@@ -10,9 +10,9 @@ from importlib.resources import files
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from tracker.db import reading
 from tracker.deadlines.calendar import Day, WorkingCalendar, days_from_csv
 from tracker.deadlines.models import CalendarDay, DayKind, DayStatus, Target, WorkKind
+from tracker.kept import kept
 
 DEFAULT_TARGETS = {
     WorkKind.URGENT: 3,
@@ -36,7 +36,7 @@ _DAYS = select(
 
 def load_calendar(session: Session) -> WorkingCalendar:
     """The working calendar as the table of days says today."""
-    return reading(session, "calendar", lambda: _read_calendar(session))
+    return kept(session, "calendar", _read_calendar)
 
 
 def _read_calendar(session: Session) -> WorkingCalendar:

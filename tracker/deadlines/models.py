@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import Base, UtcDateTime, enum_type
+from tracker.kept import watch
 
 
 class DayKind(StrEnum):
@@ -87,3 +88,6 @@ class Target(Base):
     target_days: Mapped[int]
     interim_days: Mapped[int | None]
     """Working days within which at least an interim answer is given; NULL: none is asked for."""
+
+
+watch(CalendarDay)

@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Base, enum_type
+from tracker.kept import watch
 
 
 class UnitKind(StrEnum):
@@ -215,3 +216,6 @@ class Switch(Base):
 
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     value: Mapped[str] = mapped_column(Text)
+
+
+watch(Category, Field, Switch, Unit, WorkingGroup)

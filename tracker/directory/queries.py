@@ -22,6 +22,7 @@ from tracker.directory.models import (
     WorkingGroup,
 )
 from tracker.directory.switches import read_switches
+from tracker.kept import kept
 from tracker.text import fold, folded_words
 
 T = TypeVar("T")
@@ -121,6 +122,33 @@ def fields(session: Session) -> list[Field]:
     return list(session.scalars(_FIELDS))
 
 
+class FieldTerm(NamedTuple):
+    """A field in use, as lists and filters show it."""
+
+    id: int
+    code: str
+    name: str
+    name_en: str
+
+
+def field_terms(session: Session) -> tuple[FieldTerm, ...]:
+    """The fields in use, in their order, kept in memory: for pages that only show them."""
+    return kept(session, "field_terms", _read_field_terms)
+
+
+def _read_field_terms(session: Session) -> tuple[FieldTerm, ...]:
+    return tuple(FieldTerm(row.id, row.code, row.name, row.name_en) for row in fields(session))
+
+
+def desks(session: Session) -> tuple[tuple[int, str], ...]:
+    """Key and name of `units_with_group`, kept in memory: for pages that only show them."""
+    return kept(session, "desks", _read_desks, true_for=clock.today())
+
+
+def _read_desks(session: Session) -> tuple[tuple[int, str], ...]:
+    return tuple((unit.id, unit.name) for unit in units_with_group(session))
+
+
 def categories(session: Session) -> list[Category]:
     """The kinds of difficulty in use, in their order."""
     return list(session.scalars(_CATEGORIES))
@@ -135,11 +163,16 @@ class Term(NamedTuple):
 
 
 def fields_and_categories(session: Session) -> tuple[list[Term], list[Term]]:
-    """Both in use, each in its order, by one statement."""
+    """Both in use, each in its order, kept in memory."""
+    fields, categories = kept(session, "fields_and_categories", _read_terms)
+    return list(fields), list(categories)
+
+
+def _read_terms(session: Session) -> tuple[tuple[Term, ...], tuple[Term, ...]]:
     fields, categories = list[Term](), list[Term]()
     for is_field, key, name, name_en, _order in session.execute(_TERMS):
         (fields if is_field else categories).append(Term(key, name, name_en))
-    return fields, categories
+    return tuple(fields), tuple(categories)
 
 
 def route(session: Session, field_id: int, category_id: int | None) -> Unit | None:

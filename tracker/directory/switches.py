@@ -9,8 +9,8 @@ from dataclasses import dataclass, fields
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tracker.db import reading
 from tracker.directory.models import Switch
+from tracker.kept import kept
 
 
 @dataclass(frozen=True)
@@ -65,10 +65,10 @@ _TYPES = {item.name: type(item.default) for item in fields(Switches)}
 
 def read_switches(session: Session) -> Switches:
     """The switches as stored; a name that is not stored has its default."""
-    return reading(session, "switches", lambda: _read_switches(session))
+    return kept(session, "switches", _read)
 
 
-def _read_switches(session: Session) -> Switches:
+def _read(session: Session) -> Switches:
     stored = {name: json.loads(value) for name, value in session.execute(_STORED)}
     return Switches(**{name: value for name, value in stored.items() if name in _TYPES})
 

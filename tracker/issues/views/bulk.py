@@ -110,11 +110,7 @@ def _carried_out_before(me: Actor) -> str:
 def _form(me: Actor, act: Act, picked: list[Picked]) -> BulkForm:
     form = BULK_FORMS[act]()
     people = bulk.people_for(db.session, me, picked, clock.today()) if act is Act.ASSIGN else []
-    units = (
-        [(unit.id, unit.name) for unit in directory.units_with_group(db.session)]
-        if act is Act.TRANSFER
-        else []
-    )
+    units = list(directory.desks(db.session)) if act is Act.TRANSFER else []
     form.offer(people, units)
     return form
 

@@ -129,7 +129,7 @@ def _units(me: Actor, issues: Sequence[Issue]) -> list[Choice]:
         for party in issues[0].parties
         if party.unit_id in parties and party.unit.kind is UnitKind.COMMUNE
     }
-    desks = {unit.id: unit.name for unit in places.units_with_group(db.session)}
+    desks = dict(places.desks(db.session))
     ordered = (
         [key for key in desks if key in holders] + [*communes] + [key for key in desks if key not in holders]
     )

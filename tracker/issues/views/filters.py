@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from tracker.deadlines.clocks import Lateness
 from tracker.directory import queries as directory
-from tracker.directory.models import Field
+from tracker.directory.queries import FieldTerm
 from tracker.issues import choices
 from tracker.issues.forms.fields import to_key
 from tracker.issues.lists import AGE_BANDS, TEXT_LIMIT, IssueFilter, Scope
@@ -61,7 +61,7 @@ class Listing:
 
     filters: IssueFilter
     after: int | None
-    fields: list[Field]
+    fields: tuple[FieldTerm, ...]
     before: int | None = None
     typed_commune: str = ""
     """What was typed for a commune where it names none."""
@@ -72,7 +72,7 @@ class Listing:
 def read_listing(session: Session, me: Actor, args: Mapping[str, str]) -> Listing:
     """Read the address."""
     text = clean_line(args.get("q", ""))[:TEXT_LIMIT]
-    fields = directory.fields(session)
+    fields = directory.field_terms(session)
     values: dict[str, Any] = {
         **{name: to_key(args.get(arg)) for arg, name in _KEYS.items()},
         **{name: _member(kind, args.get(arg)) for arg, (name, kind) in _ENUMS.items()},

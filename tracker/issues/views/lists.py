@@ -163,8 +163,7 @@ def _choices(me: Actor, listing: Listing) -> list[dict[str, object]]:
                 [("", _("Tất cả")), *((a, age_words(a)) for a in AGE_BANDS)],
             )
         )
-        units = [(unit.id, unit.name) for unit in directory.units_with_group(db.session)]
-        boxes.append(box("unit", _("Đang ở"), [("", _("Tất cả")), *units]))
+        boxes.append(box("unit", _("Đang ở"), [("", _("Tất cả")), *directory.desks(db.session)]))
     return boxes
 
 

@@ -105,7 +105,7 @@ def _lists(me: Actor, act: Act, matter: Dossier) -> Lists:
         "work_kinds": lambda: [(kind.value, label(f"WorkKind.{kind.value}")) for kind in WorkKind],
         "answer_kinds": lambda: [(kind.value, label(f"AnswerKind.{kind.value}")) for kind in AnswerKind],
         **_referral_lists(issue),
-        "fields": lambda: [(row.id, term(row)) for row in directory.fields(db.session)],
+        "fields": lambda: [(row.id, term(row)) for row in directory.field_terms(db.session)],
         "categories": lambda: [(row.id, term(row)) for row in directory.categories(db.session)],
         "people": people,
         "proposed_people": proposed,
@@ -122,7 +122,7 @@ def _lists(me: Actor, act: Act, matter: Dossier) -> Lists:
 
 
 def _holders() -> list[Choice]:
-    return [(unit.id, unit.name) for unit in directory.units_with_group(db.session)]
+    return list(directory.desks(db.session))
 
 
 def _referral_lists(issue: Issue) -> Lists:
