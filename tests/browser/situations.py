@@ -41,9 +41,9 @@ def refer_two(app: Flask) -> int:
             "name": "Bộ Nội vụ",
             "subject": "Về bàn giao hồ sơ",
         }
-        leader = _actor(session, "snv.lanhdao")
+        leader = actor_named(session, "snv.lanhdao")
         for _ in range(2):
-            key = _assigned(session)
+            key = assigned(session)
             apply(session, leader, key, Act.REFER, document)
             found = session.scalars(
                 select(ReferralIssue.referral_id).where(ReferralIssue.issue_id == key)
@@ -52,7 +52,8 @@ def refer_two(app: Flask) -> int:
     return found
 
 
-def _actor(session: Session, login: str) -> Actor:
+def actor_named(session: Session, login: str) -> Actor:
+    """A sample person as services know him."""
     account = session.scalars(select(Account).where(Account.login == login)).one()
     return actor_of(session, account, clock.today())
 
@@ -70,28 +71,33 @@ def _words(session: Session) -> dict[str, object]:
 
 
 def _file_for_two(session: Session) -> None:
-    member = _actor(session, OWNER)
+    member = actor_named(session, OWNER)
     communes = [unit.id for unit in directory.communes(session)[:2]]
     draft = drafts.create_draft(session, member, {**_words(session), "commune_ids": communes})
     apply(session, member, draft.id, Act.SEND)
 
 
-def _assigned(session: Session) -> int:
+def assigned(session: Session) -> int:
     """An issue of the first commune that the first member works on; its key."""
-    officer, member = _officer(session), _actor(session, OWNER)
+    officer, member = officer_of(session), actor_named(session, OWNER)
     draft = drafts.create_draft(session, officer, _words(session))
     key = apply(session, officer, draft.id, Act.SEND).id
-    apply(session, _actor(session, "snv.totruong"), key, Act.ASSIGN, {"owner_id": member.account_id})
+    apply(session, actor_named(session, "snv.totruong"), key, Act.ASSIGN, {"owner_id": member.account_id})
     return key
 
 
-def _officer(session: Session) -> Actor:
-    return _actor(session, f"canbo.{directory.communes(session)[0].code}")
+def officer_of(session: Session) -> Actor:
+    """The officer of the first commune."""
+    return actor_named(session, f"canbo.{directory.communes(session)[0].code}")
 
 
 def _answer_twice(session: Session) -> None:
-    officer, lead, member = _officer(session), _actor(session, "snv.totruong"), _actor(session, OWNER)
-    key = _assigned(session)
+    officer, lead, member = (
+        officer_of(session),
+        actor_named(session, "snv.totruong"),
+        actor_named(session, OWNER),
+    )
+    key = assigned(session)
     for text in ("Dùng mẫu số 01.", "Dùng mẫu số 01, mỗi thôn một biên bản."):
         answer = {"kind": "guidance", "content": text, "citations": [("Nghị định 118/2025/NĐ-CP", None)]}
         apply(session, member, key, Act.SUBMIT_ANSWER, answer)
