@@ -21,12 +21,14 @@ from tracker.db import db
 from tracker.deadlines.days import load_calendar
 from tracker.directory.models import Field
 from tracker.directory.switches import read_switches
-from tracker.issues import matters
+from tracker.imports.models import ImportBatch
+from tracker.issues import matters, recording
+from tracker.issues.matter import Matter
 from tracker.issues.models import Issue
-from tracker.issues.models_directives import Directive, DirectiveState, DirectiveTarget
+from tracker.issues.models_directives import Directive, DirectiveState, DirectiveTarget, Recording
 from tracker.issues.models_referrals import Referral, ReferralIssue
 from tracker.issues.policy import acts_offered
-from tracker.issues.workflow import BY_ACT
+from tracker.issues.workflow import BY_ACT, Act, IssueState
 from tracker.permissions import Actor, Role
 
 NO_PAGES = {
@@ -49,17 +51,14 @@ HALF_WAY = {
     "own_second_factor.enrol",
     "own_second_factor.remove",
     "oidc.come_back",
-    "imports.show",
     "directory.cancel_end",
     "notices.preference_by_link",
     "password_links.use",
 }
-"""What is seen only in the middle of signing in, of setting up a second factor, of an import, or before a unit ends.
+"""What is seen only in the middle of signing in, of setting up a second factor, or before a unit ends.
 
-`test_second_factor` and `test_imports` go there.
+`test_second_factor` and `test_planned_ends` go there.
 """
-OF_ASSISTANTS = {"issues.record_for_leader", "issues.recorded_act_word"}
-"""What an assistant of a department and his leader see; the demonstration has none, `test_recording` goes there."""
 FACES = (Role.COMMUNE_OFFICER, Role.GROUP_LEAD, Role.PROVINCIAL_LEADER, Role.ADMINISTRATOR)
 """Whose frames and forms differ; the home page differs for everybody."""
 FURTHER = {
@@ -99,7 +98,7 @@ def page_endpoints() -> list[str]:
     with tempfile.TemporaryDirectory() as instance:
         app = create_app(load_settings({"TRACKER_INSTANCE": instance}))
     found = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
-    return sorted(found - NO_PAGES - HALF_WAY - OF_ASSISTANTS)
+    return sorted(found - NO_PAGES - HALF_WAY)
 
 
 def places_of(site: Site, endpoint: str) -> list[Place]:
@@ -111,6 +110,10 @@ def places_of(site: Site, endpoint: str) -> list[Place]:
         found = list(_plain(site, rules[0].rule, endpoint))
     elif names <= set(ROWS):
         found = [Place(_of_row(site, rules[0].rule), site.logins(Role.ADMINISTRATOR)[0])]
+    elif names == {"recording_id"}:
+        found = _of_recordings(site.app, rules[0].rule)
+    elif names == {"key"}:
+        found = _of_sheets(site.app, rules[0].rule)
     elif names == {"referral_id"}:
         found = _of_referrals(site.app, rules[0].rule)
     elif names & {"target_id", "directive_id"}:
@@ -170,11 +173,29 @@ def _of_issues(app: Flask) -> dict[str, list[Place]]:
                     found.setdefault(page, []).append(Place(base, login))
             if issue.number:
                 found.setdefault("issues.why", [Place(f"{base}/why", everywhere)])
+                for login in _assistants(issue, people):
+                    found.setdefault("issues.record_for_leader", [Place(f"{base}/record", login)])
                 if issue.level:
                     found.setdefault("issues.levels", [Place(f"{base}/levels", everywhere)])
                 found.setdefault("issues.print_issue", [Place(f"{base}/print", everywhere)])
                 found.setdefault("issues.history", [Place(f"{base}/history?before=6", everywhere)])
     return found
+
+
+def _of_recordings(app: Flask, rule: str) -> list[Place]:
+    """What was recorded for a leader, as he gives his word."""
+    rows = select(Recording.id, Account.login).join(Account, Account.id == Recording.leader_id)
+    with app.app_context():
+        found = db.session.execute(rows.where(Recording.awaits_word.is_(True))).all()
+    return [Place(rule.replace("<int:recording_id>", str(key)), login) for key, login in found]
+
+
+def _of_sheets(app: Flask, rule: str) -> list[Place]:
+    """A sheet that was filed, and one with rows to correct."""
+    rows = select(ImportBatch.key, Account.login).join(Account, Account.id == ImportBatch.account_id)
+    with app.app_context():
+        found = db.session.execute(rows.order_by(ImportBatch.id)).all()
+    return [Place(rule.replace("<key>", key), login) for key, login in found]
 
 
 def _of_directives(app: Flask) -> dict[str, list[Place]]:
@@ -215,8 +236,17 @@ def _people() -> list[tuple[str, Actor]]:
     return [(account.login, actor_of(db.session, account, today)) for account in accounts]
 
 
-def _acts(issue: Issue, people: list[tuple[str, Actor]]) -> Iterator[tuple[str, str]]:
-    matter = matters.matter_of(
+def _assistants(issue: Issue, people: list[tuple[str, Actor]]) -> Iterator[str]:
+    """Who may record now for a leader that the answer goes out or back."""
+    if issue.state is IssueState.TO_APPROVE:
+        matter = _matter(issue)
+        for login, actor in people:
+            if recording.leaders_who_may(db.session, actor, Act.APPROVE, matter):
+                yield login
+
+
+def _matter(issue: Issue) -> Matter:
+    return matters.matter_of(
         db.session,
         issue,
         parties=matters.parties_of(db.session, issue),
@@ -225,6 +255,10 @@ def _acts(issue: Issue, people: list[tuple[str, Actor]]) -> Iterator[tuple[str, 
         calendar=load_calendar(db.session),
         today=clock.today(),
     )
+
+
+def _acts(issue: Issue, people: list[tuple[str, Actor]]) -> Iterator[tuple[str, str]]:
+    matter = _matter(issue)
     for login, actor in people:
         for act in acts_offered(actor, matter):
             permission = BY_ACT[act].permission

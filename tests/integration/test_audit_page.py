@@ -94,6 +94,9 @@ def test_a_person_is_chosen_by_login_or_name_without_marks(enter: Enter, desk: D
     assert "Nhiều người có tên như vậy" in both and "Đỗ Thị Mai Anh (" in both
     chosen = next(href for words, href in links_in(both).items() if words.startswith("Vũ Thị Mai ("))
     assert admin.get(chosen).text.count('<tr role="row">') == 1 + 1
+    with transaction():
+        desk.session.get_one(Account, place.officer_a.id).full_name = "Bùi Thị Maiý"
+    assert "Maiý" not in admin.get("/audit?" + urlencode({"who": "mai"})).text, "whole words go before parts"
     assert "Không có dòng nào" in words_of(admin.get("/audit?" + urlencode({"who": "không ai cả"})).text)
 
 

@@ -27,6 +27,7 @@ from tracker.directory.models import Unit, UnitKind, WorkingGroup
 from tracker.directory.service import load_province
 from tracker.directory.switches import read_switches
 from tracker.errors import NotPossible
+from tracker.imports.models import BatchState, ImportBatch, ImportRow, RowState
 from tracker.issues.models import (
     Answer,
     AnswerForm,
@@ -37,7 +38,7 @@ from tracker.issues.models import (
     IssueFile,
     IssueParty,
 )
-from tracker.issues.models_directives import Directive, DirectiveTarget
+from tracker.issues.models_directives import Directive, DirectiveTarget, Recording
 from tracker.issues.models_referrals import Commitment, Referral, ReferralIssue
 from tracker.issues.referral_rules import CommitmentState, ReferralEnd
 from tracker.issues.verify import verify
@@ -152,6 +153,27 @@ def test_leaders_directed_and_somebody_stands_in(demo: Session) -> None:
         ("reported", False),
     ]
     assert demo.scalars(select(Deputy).where(Deputy.holds_on(clock.today()))).one()
+
+
+def test_an_assistant_of_a_department_recorded_what_its_leader_decided(demo: Session) -> None:
+    row = demo.scalars(select(Recording).where(Recording.awaits_word.is_(True))).one()
+    leader = select(Grant.unit_id).where(
+        Grant.account_id == row.leader_id, Grant.role == Role.DEPARTMENT_LEADER
+    )
+    assistant = select(Grant.unit_id).where(Grant.role == Role.LEADER_ASSISTANT)
+    assert demo.scalar(leader) in set(demo.scalars(assistant.where(Grant.account_id == row.recorded_by_id)))
+    issue = demo.get_one(Issue, row.issue_id)
+    assert issue.state is IssueState.TO_APPROVE, "the assistant has something to record now too"
+
+
+def test_one_sheet_of_a_conference_was_filed_and_one_waits_to_be_corrected(demo: Session) -> None:
+    filed, waiting = demo.scalars(select(ImportBatch).order_by(ImportBatch.id))
+    assert (filed.state, waiting.state) == (BatchState.DONE, BatchState.CHECKED)
+    rows = demo.execute(select(ImportRow.batch_id, ImportRow.state).order_by(ImportRow.id)).all()
+    assert [state for batch_id, state in rows if batch_id == filed.id] == [RowState.FILED] * 2
+    assert {state for batch_id, state in rows if batch_id == waiting.id} == {RowState.GOOD, RowState.BAD}
+    on_behalf = select(IssueParty.is_on_behalf).join(ImportRow, ImportRow.issue_id == IssueParty.issue_id)
+    assert set(demo.scalars(on_behalf)) == {True}
 
 
 def test_documents_wait_above_and_promises_come_to_every_end(demo: Session) -> None:

@@ -92,13 +92,19 @@ def people(session: Session, filters: PeopleFilter, today: date, *, after: int |
 
 
 def people_meant(session: Session, text: str, most: int) -> list[Account]:
-    """Whom a login or a name means: who has that very login, else up to `most` whose name or login has the words."""
+    """Whom a login or a name means: who has that very login, else up to `most` whose name is made of these words.
+
+    Where nobody's is, those whose name or login holds them anywhere.
+    """
     login = fold(text).strip()
     exact = session.scalar(select(Account).where(Account.login == login)) if login else None
     if exact is not None:
         return [exact]
-    rows = select(Account).where(Account.id.in_(_named(session, text)[:most])).order_by(Account.id)
-    return list(session.scalars(rows))
+    found = list(
+        session.scalars(select(Account).where(Account.id.in_(_named(session, text))).order_by(Account.id))
+    )
+    words = set(fold(text).split())
+    return ([one for one in found if words <= set(fold(one.full_name).split())] or found)[:most]
 
 
 def _named(session: Session, text: str) -> list[int]:

@@ -16,7 +16,7 @@ from tracker import clock
 from tracker.attachments.storage import Storage
 from tracker.db import db, transaction
 from tracker.deadlines.days import import_packaged_days, load_calendar, load_targets
-from tracker.demo import further, orders, present, reporting, told
+from tracker.demo import further, orders, present, reporting, sheets, told
 from tracker.demo.cast import build_cast
 from tracker.demo.desk import Desk, World
 from tracker.demo.duties import share_fields
@@ -54,6 +54,7 @@ def _build(session: Session, storage: Storage) -> None:
     world = _world(session, storage)
     stories = [_course(sample)(Desk(world, sample)) for sample in read_samples()]
     stories += [course(Desk(world, sample)) for sample, course in further.STORIES]
+    stories.append(sheets.from_conferences(world))
     tell(stories, world.dates.last, clock.now(), lambda night: expiry.run_due(session, night))
     expiry.run_due(session, clock.today())
     reporting.last_morning(session)

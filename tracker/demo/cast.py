@@ -60,6 +60,8 @@ class Cast:
     leaders: dict[int, Account] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     coordinators: list[Account] = field(default_factory=list)
+    assistants: dict[str, Account] = field(default_factory=dict)
+    """Who writes down what a department's leader decides, by the sign of the department."""
     _actors: dict[int, Actor] = field(default_factory=dict)
 
     def actor(self, account: Account) -> Actor:
@@ -91,6 +93,7 @@ def build_cast(session: Session) -> Cast:
         cast.coordinators.append(person)
     for order, unit in enumerate(communes):
         _appoint_commune(cast, names, unit, order)
+    _appoint_assistant(cast, names, "SKHCN")
     session.flush()
     return cast
 
@@ -130,6 +133,14 @@ def _appoint_group(session: Session, names: Names, unit: Unit, communes: list[Un
         group.members.append(_appoint(session, names, login, position, Role.GROUP_MEMBER, unit))
     _share_out(session, group, communes)
     return group
+
+
+def _appoint_assistant(cast: Cast, names: Names, sign: str) -> None:
+    """Last of all: whoever was named before keeps his name."""
+    unit = cast.groups[sign].unit
+    login = f"{unit.code.split('.')[-1].lower()}.giupviec"
+    position = f"Chuyên viên giúp việc lãnh đạo {unit.name}"
+    cast.assistants[sign] = _appoint(cast.session, names, login, position, Role.LEADER_ASSISTANT, unit)
 
 
 def _heads(unit: Unit) -> tuple[str, str]:

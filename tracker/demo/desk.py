@@ -21,9 +21,11 @@ from tracker.demo.cast import Cast, Group
 from tracker.demo.sample import Sample
 from tracker.demo.timing import Dates, Pace
 from tracker.directory.models import Unit
-from tracker.issues import answers, drafts
+from tracker.issues import answers, drafts, recording
 from tracker.issues.models import AnswerKind, FilePurpose, Issue, IssueParty
+from tracker.issues.models_directives import DirectiveSource
 from tracker.issues.models_referrals import Referral
+from tracker.issues.recording import Origin
 from tracker.issues.service import apply
 from tracker.issues.workflow import Act
 
@@ -201,6 +203,14 @@ class Desk:
         """The head of the group approves, or the department's leader where the rules want him."""
         must_rise = self.issue.is_disputed or self.issue.level > 1
         self.act(self.group.directors[0] if must_rise else self.lead, Act.APPROVE)
+
+    def return_as_the_leader_said(self, remark: str) -> None:
+        """The assistant of the department's leader writes down that the answer goes back; his word is awaited."""
+        group = self.group
+        origin = Origin(group.directors[0].id, DirectiveSource.PHONE, clock.today())
+        assistant = self.world.cast.actor(self.world.cast.assistants[group.unit.sign])
+        data = {"remark": remark}
+        recording.record_act(self.world.session, assistant, self.issue_id, Act.RETURN_ANSWER, origin, data)
 
     def send_letter(self, signed_on: date, *, number: str | None = None, **changes: object) -> None:
         """The signed letter goes out, with the scan; `number` "" follows later."""

@@ -84,13 +84,18 @@ def letter_without_number(desk: Desk) -> Story:
 
 
 def to_approve(desk: Desk) -> Story:
-    """KK-106: the note waits for its approval, late."""
+    """KK-106: sent back once as the leader said on the phone; the note waits for its approval again, late."""
+    answer = {"kind": AnswerKind.DECISION, "content": more.SIGNATURES, "next_step": more.SIGNATURES_STEP}
     yield from steps.filed(desk, desk.pace.dates.ago(9))
     yield from steps.taken_in(desk)
     yield desk.pace.ago(4)
     steps.give_news(desk, by_phone=True)
+    yield desk.pace.ago(3)
+    desk.submit(**answer)
+    yield desk.pace.ago(2)
+    desk.return_as_the_leader_said(words.COMPLETE)
     yield desk.pace.ago(1)
-    desk.submit(kind=AnswerKind.DECISION, content=more.SIGNATURES, next_step=more.SIGNATURES_STEP)
+    desk.submit(**answer)
 
 
 def urgent_long_late(desk: Desk) -> Story:

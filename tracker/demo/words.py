@@ -67,3 +67,4 @@ REPLY_IN = (
 )
 RECALL = "Cần bổ sung số liệu của các xã trước khi trình lại."
 KEPT = "Đã hoàn thành nội dung nêu trong lộ trình; địa phương nhận bàn giao trong tháng."
+COMPLETE = "Nêu rõ thời hạn cấp chữ ký số cho từng trường hợp rồi trình lại."
