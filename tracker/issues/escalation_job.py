@@ -21,6 +21,7 @@ from tracker.deadlines.days import load_calendar
 from tracker.deadlines.ladder import Rule, Situation
 from tracker.directory.switches import read_switches
 from tracker.errors import NotPossible
+from tracker.issues import clock_slips
 from tracker.issues.escalation_rules import highest_automatic, read_rules
 from tracker.issues.escalation_state import situations
 from tracker.issues.models import Issue
@@ -66,6 +67,7 @@ def raise_late_matters(session: Session, transaction: Transaction) -> int:
     Raises NotAllSeenTo, when the others are done, where something is wrong with single issues.
     """
     with transaction():
+        clock_slips.put_right(session)
         pass_on_orphaned(session)
     taken = 0
     last: set[int] = set()
