@@ -23,6 +23,8 @@ from sqlalchemy.types import TypeDecorator
 
 _writing: ContextVar[bool] = ContextVar("db_writing", default=False)
 _READINGS = "readings"
+_IS_WRITER = "is_writer"
+"""Of a connection of SQLite: how it was opened last, so that `query_only` is set only where it changes."""
 T = TypeVar("T")
 
 
@@ -199,5 +201,7 @@ def _prepare_sqlite(engine: Engine, busy_timeout_ms: int) -> None:
     @event.listens_for(engine, "begin")
     def begin_explicitly(connection: Any) -> None:
         writing = _writing.get()
-        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
+        if connection.info.get(_IS_WRITER) is not writing:
+            connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
+            connection.info[_IS_WRITER] = writing
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from flask import Flask, current_app, g, has_request_context, request
-from markupsafe import escape
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup, escape
 
 SOURCE_LANGUAGE = "vi"
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
@@ -29,8 +31,13 @@ def language() -> str:
     """The language of this answer: the person's, else the browser cookie's, else Vietnamese."""
     if not has_request_context():
         return SOURCE_LANGUAGE
-    chosen = g.get("language") or request.cookies.get(cookie_name())
-    return chosen if chosen in LANGUAGES else SOURCE_LANGUAGE
+    chosen: str | None = g.get("language")
+    if chosen not in LANGUAGES:
+        chosen = request.cookies.get(cookie_name())
+        g.language = chosen = (
+            chosen if chosen in LANGUAGES else SOURCE_LANGUAGE
+        )  # a page asks some hundred times
+    return chosen
 
 
 def cookie_name() -> str:
@@ -45,8 +52,21 @@ def use_language(chosen: str) -> None:
 
 def gettext(text: str, /, **params: object) -> str:
     """The text in the language of the answer; `%(name)s` is filled from `params`, where there are any."""
-    translated = _catalogue(language()).gettext(text)
+    translated = _translated(text)
     return translated % params if params else translated
+
+
+def _translated(text: str) -> str:
+    chosen = language()
+    return text if chosen == SOURCE_LANGUAGE else _catalogue(chosen).gettext(text)
+
+
+@pass_eval_context
+def _in_template(context: EvalContext, text: str, /, **params: object) -> str:
+    """`_()` of templates, as Jinja's own "newstyle" does it, by one call in place of four: `%%` is a percent sign."""
+    translated = _translated(text)
+    shown = Markup(translated) if context.autoescape else translated  # noqa: S704 - our own words; params are escaped
+    return shown % params if params or "%" in translated else shown
 
 
 def ngettext(singular: str, plural: str, n: int, /, **params: object) -> str:
@@ -100,4 +120,5 @@ def init_app(app: Flask) -> None:
         lambda singular, plural, n: _catalogue(language()).ngettext(singular, plural, n),
         newstyle=True,
     )
+    environment.globals["_"] = _in_template
     app.context_processor(lambda: {"language": language()})
