@@ -28,7 +28,7 @@ from tracker.issues.models import Issue
 from tracker.issues.models_directives import Directive, DirectiveState, DirectiveTarget, Recording
 from tracker.issues.models_referrals import Referral, ReferralIssue
 from tracker.issues.policy import acts_offered
-from tracker.issues.workflow import BY_ACT, Act, IssueState
+from tracker.issues.workflow import BY_ACT, IssueState
 from tracker.permissions import Actor, Role
 
 NO_PAGES = {
@@ -241,7 +241,7 @@ def _assistants(issue: Issue, people: list[tuple[str, Actor]]) -> Iterator[str]:
     if issue.state is IssueState.TO_APPROVE:
         matter = _matter(issue)
         for login, actor in people:
-            if recording.leaders_who_may(db.session, actor, Act.APPROVE, matter):
+            if recording.recordable(db.session, actor, matter):
                 yield login
 
 

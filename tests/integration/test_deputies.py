@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from tests.browser_of_pages import Person
 from tests.issue_builders import Desk
 from tracker.accounts import deputies
+from tracker.accounts.actor import actor_of, actors_of
 from tracker.accounts.models import Account, Deputy, Grant
 from tracker.audit.models import AuditEntry
 from tracker.db import transaction
@@ -149,3 +151,13 @@ def test_the_administrator_names_a_deputy_for_a_person_of_any_unit(
     assert desk.actor(p.member).absent == {p.lead.id}
     assert p.lead.full_name not in enter(p.finance_lead).text(url)
     administrator.get("/profile/deputies?person=x")
+
+
+def test_many_actors_are_read_as_each_alone_would_be(desk: Desk) -> None:
+    place = desk.province
+    lend(desk, place.lead, place.lead, Role.GROUP_LEAD, place.member)
+    with desk.travelled():
+        accounts = list(desk.session.scalars(select(Account).order_by(Account.id)))
+        found = actors_of(desk.session, accounts, desk.today)
+        assert found == {one.id: actor_of(desk.session, one, desk.today) for one in accounts}
+    assert found[place.member.id].stands_in

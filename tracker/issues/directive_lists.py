@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from tracker.accounts.actor import Actor, actor_of
+from tracker.accounts.actor import Actor, actors_of
 from tracker.accounts.models import Account, Grant
 from tracker.issues.directive_rules import LEADING, may_record
 from tracker.issues.models import Issue
@@ -112,6 +112,11 @@ def givers_of(actor: Actor) -> list[int]:
 
 def leaders_for(session: Session, actor: Actor, today: date) -> list[Account]:
     """The leaders for whom the person may record."""
+    return [account for account, _ in leaders_as_actors(session, actor, today)]
+
+
+def leaders_as_actors(session: Session, actor: Actor, today: date) -> list[tuple[Account, Actor]]:
+    """The same with the rights of each, in three statements however many there are."""
     if Role.LEADER_ASSISTANT not in actor.roles:
         return []
     leading = (Role.PROVINCIAL_LEADER, Role.DEPARTMENT_LEADER)
@@ -122,4 +127,6 @@ def leaders_for(session: Session, actor: Actor, today: date) -> list[Account]:
         .distinct()
         .order_by(Account.id)
     )
-    return [one for one in people if may_record(actor, actor_of(session, one, today))]
+    found = people.all()
+    actors = actors_of(session, found, today)
+    return [(one, actors[one.id]) for one in found if may_record(actor, actors[one.id])]

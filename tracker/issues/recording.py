@@ -42,17 +42,15 @@ class Origin:
     """None: today."""
 
 
-def leaders_who_may(session: Session, actor: Actor, act: Act, matter: Matter) -> list[Account]:
-    """The leaders for whom the person may record the act now; empty for who is nobody's assistant."""
-    if act not in ACTS or Role.LEADER_ASSISTANT not in actor.roles or not is_possible_now(act, matter):
-        return []
-    people = directive_lists.leaders_for(session, actor, matter.today)
-    return [one for one in people if _may_now(session, actor, one, act, matter)]
-
-
-def _may_now(session: Session, actor: Actor, leader: Account, act: Act, matter: Matter) -> bool:
-    found = actor_of(session, leader, matter.today)
-    return is_allowed(directive_rules.in_the_name_of(actor, found), act, matter)
+def recordable(session: Session, actor: Actor, matter: Matter) -> dict[Act, list[Account]]:
+    """The acts that the person may record now, each with the leaders for whom; empty for who is nobody's assistant."""
+    possible = [act for act in ACTS if is_possible_now(act, matter)]
+    if Role.LEADER_ASSISTANT not in actor.roles or not possible:
+        return {}
+    people = directive_lists.leaders_as_actors(session, actor, matter.today)
+    names = [(one, directive_rules.in_the_name_of(actor, leader)) for one, leader in people]
+    found = {act: [one for one, named in names if is_allowed(named, act, matter)] for act in possible}
+    return {act: leaders for act, leaders in found.items() if leaders}
 
 
 def record_act(
@@ -151,11 +149,15 @@ def words_on(session: Session, issue_id: int, events: Iterable[EventView]) -> di
     recorded = [event for event in events if event.payload.get("source")]
     if not recorded:
         return {}
-    acts = session.scalars(select(Recording).where(Recording.issue_id == issue_id))
-    keys = {event.payload.get("directive_id") for event in recorded}
-    orders = session.scalars(select(Directive).where(Directive.id.in_([key for key in keys if key])))
-    of_event: dict[int, Recording] = {row.event_id: row for row in acts}
-    of_directive: dict[object, Directive] = {row.id: row for row in orders}
+    keys = {key for event in recorded if (key := event.payload.get("directive_id"))}
+    of_event: dict[int, Recording] = {}
+    of_directive: dict[object, Directive] = {}
+    if any(not event.payload.get("directive_id") for event in recorded):
+        acts = session.scalars(select(Recording).where(Recording.issue_id == issue_id))
+        of_event = {row.event_id: row for row in acts}
+    if keys:
+        orders = session.scalars(select(Directive).where(Directive.id.in_(keys)))
+        of_directive = {row.id: row for row in orders}
     found: dict[int, str] = {}
     for event in recorded:
         row = of_event.get(event.id) or of_directive.get(event.payload.get("directive_id"))

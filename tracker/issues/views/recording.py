@@ -6,7 +6,6 @@ Owns: the page. Which acts may be recorded for whom stands in `recording`.
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from tracker.accounts.models import Account
 from tracker.db import db, transaction
 from tracker.errors import Invalid, NotFound
 from tracker.issues import recording
@@ -57,14 +56,10 @@ def record_for_leader(number: str) -> Response:
 
 def _prepared(me: Actor, found: Dossier) -> RecordForm:
     """The form with what may be recorded for whom. Raises NotFound where nothing may."""
-    people: dict[int, Account] = {}
-    acts: list[Act] = []
-    for act in recording.ACTS:
-        leaders = recording.leaders_who_may(db.session, me, act, found.matter)
-        people |= {one.id: one for one in leaders}
-        acts += [act] if leaders else []
+    acts = recording.recordable(db.session, me, found.matter)
     if not acts:
         raise NotFound
+    people = {one.id: one for leaders in acts.values() for one in leaders}
     form = RecordForm()
     form.act.choices = [(act.value, label(f"Act.{act.value}")) for act in acts]
     form.offer_leaders([(one.id, one.full_name) for one in people.values()], is_needed=True)

@@ -109,9 +109,7 @@ def context(me: Actor, found: Dossier) -> dict[str, Any]:
         "owed": owed_words(me, found),
         "is_of_department": reads_as_department(db.session, me, found.issue),
         "may_direct": found.issue.is_open and me.has(Permission.DIRECT),
-        "may_record": any(
-            recording.leaders_who_may(db.session, me, act, found.matter) for act in recording.ACTS
-        ),
+        "may_record": bool(recording.recordable(db.session, me, found.matter)),
     }
 
 
