@@ -5,7 +5,8 @@ tables hold.
 
 Each change of a watched table, whoever makes it, gives the row a new random value: triggers of the database see to
 it, in the same transaction. A reading transaction asks for that value once; what was kept under another value is
-read anew. Inside a writing transaction nothing is kept: what it has changed itself may still be taken back.
+read anew. A writing transaction asks each time, for it may change them itself, and keeps nothing, for that may be taken
+back.
 """
 
 from collections.abc import Callable
@@ -33,6 +34,8 @@ class TablesChanged(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     value: Mapped[str] = mapped_column(String(32))
 
+
+_VALUE = select(TablesChanged.__table__.c.value)
 
 SQLITE = """CREATE TRIGGER {table}_{event}_kept AFTER {event} ON "{table}" BEGIN
     INSERT INTO tables_changed (id, value) VALUES (1, hex(randomblob(8)))
@@ -87,7 +90,7 @@ def kept(session: Session, name: str, read: Callable[[Session], T], *, true_for:
     It is shared by all requests of the process: give nothing that somebody could change.
     """
     if is_writing():
-        return reading(session, name, lambda: read(session))
+        return reading(session, name, lambda: _while_writing(session, name, read, true_for))
     state = (_value(session), true_for)
     memory = _MEMORY.setdefault(_database(session), {})
     found = memory.get(name)
@@ -97,10 +100,19 @@ def kept(session: Session, name: str, read: Callable[[Session], T], *, true_for:
     return value
 
 
+def _while_writing(session: Session, name: str, read: Callable[[Session], T], true_for: object) -> T:
+    """From memory as long as the transaction itself has changed nothing either; what it has changed is not kept."""
+    found = _MEMORY.get(_database(session), {}).get(name)
+    if found is not None and found[0] == (session.scalar(_VALUE) or "", true_for):
+        value: T = found[1]
+        return value
+    return read(session)
+
+
 def _value(session: Session) -> str:
     open_now = _transaction(session)
     if open_now is None or open_now not in _ASKED:
-        note(session, session.scalar(select(TablesChanged.value)))
+        note(session, session.scalar(_VALUE))
         open_now = _transaction(session)
     return _ASKED.get(open_now, "") if open_now is not None else ""
 

@@ -10,7 +10,6 @@ from sqlalchemy import Date, Select, bindparam, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from tracker import clock
-from tracker.db import reading
 from tracker.directory.models import (
     Category,
     Field,
@@ -199,20 +198,35 @@ def find_communes(session: Session, text: str, limit: int = 20) -> list[Unit]:
     return [unit for _, unit in _ranked_communes(session, text)][:limit]
 
 
-def suggest(session: Session, text: str) -> tuple[Field | None, Category | None]:
+class Hinted(NamedTuple):
+    """A field or category, and the folded phrases that hint at it."""
+
+    id: int
+    code: str
+    name: str
+    name_en: str
+    phrases: tuple[str, ...]
+
+
+def suggest(session: Session, text: str) -> tuple[Hinted | None, Hinted | None]:
     """Field and category whose words the text holds most; None where it holds none."""
     padded = f" {' '.join(folded_words(text))} "
-    by_field, all_fields, all_categories = reading(session, "words", lambda: _words(session))
-    field_scores = [_score(padded, by_field.get(field.id, ())) for field in all_fields]
-    category_scores = [_score(padded, category.words.split("\n")) for category in all_categories]
-    return _best(all_fields, field_scores), _best(all_categories, category_scores)
+    fields, categories = kept(session, "words", _words)
+    return _best(fields, padded), _best(categories, padded)
 
 
-def _words(session: Session) -> tuple[dict[int, list[str]], list[Field], list[Category]]:
+def _words(session: Session) -> tuple[tuple[Hinted, ...], tuple[Hinted, ...]]:
     by_field: dict[int, list[str]] = {}
     for field_id, phrase in session.execute(select(FieldWord.field_id, FieldWord.folded)):
         by_field.setdefault(field_id, []).append(phrase)
-    return by_field, fields(session), categories(session)
+    return (
+        tuple(_hinted(row, by_field.get(row.id, ())) for row in fields(session)),
+        tuple(_hinted(row, row.words.split("\n")) for row in categories(session)),
+    )
+
+
+def _hinted(row: Field | Category, phrases: Iterable[str]) -> Hinted:
+    return Hinted(row.id, row.code, row.name, row.name_en, tuple(phrases))
 
 
 def _score(padded: str, phrases: Iterable[str]) -> int:
@@ -220,7 +234,8 @@ def _score(padded: str, phrases: Iterable[str]) -> int:
     return sum(min(len(phrase.split()), 3) ** 2 for phrase in phrases if phrase and f" {phrase} " in padded)
 
 
-def _best(items: list[T], scores: list[int]) -> T | None:
+def _best(items: tuple[Hinted, ...], padded: str) -> Hinted | None:
+    scores = [_score(padded, item.phrases) for item in items]
     best = max(scores, default=0)
     return items[scores.index(best)] if best else None
 

@@ -366,7 +366,7 @@ class IssueAccess(Base):
     __table_args__ = (Index("ix_issue_access_open", "unit_id", "is_open", "issue_id"),)
 
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
-    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), primary_key=True)
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), primary_key=True, index=True)
     why: Mapped[int]
     is_open: Mapped[bool]
 

@@ -285,11 +285,12 @@ def _keep_access(step: Step, holder_id: int | None, *, was_open: bool) -> None:
     issue, session = step.issue, step.session
     if issue.state in NOT_SENT:
         return
-    if issue.is_open is not was_open:
+    is_sent_now = step.act in (Act.SEND, Act.SIGN)  # nobody has a row yet
+    if issue.is_open is not was_open and not is_sent_now:
         access.mark_open(session, issue)
     readers = []
     if issue.holder_id is not None and issue.holder_id != holder_id:
         readers.append((issue.holder_id, Why.HOLDS))
-    if step.act in (Act.SEND, Act.SIGN):
+    if is_sent_now:
         readers += [(issue.raised_by_id, Why.RAISED), *((party.unit_id, Why.PARTY) for party in step.parties)]
     access.let_all_read(session, issue, readers)

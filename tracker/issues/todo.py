@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, false, func, literal, select, true, union_all
+from sqlalchemy import CompoundSelect, Select, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from tracker.accounts.actor import Actor
@@ -73,27 +73,25 @@ def _filter_of(actor: Actor, group: Wanted, desks: list[int]) -> IssueFilter | N
 
 
 @cache
-def _statement(roles: Roles, routes: bool) -> CompoundSelect[int, bool, int]:
-    """Newest keys and capped count of each group: rows (group, is_count, key or count)."""
-    parts: list[Select[int, bool, int]] = []
+def _statement(roles: Roles, routes: bool) -> CompoundSelect[int, int, int]:
+    """Newest keys of each group, each beside the capped count of its group: rows (group, key, count)."""
+    parts: list[Select[int, int, int]] = []
     for place, group in enumerate(wanted(roles, routes)):
-        found = select(Issue.id).where(group.condition)
-        newest = found.order_by(Issue.id.desc()).limit(ROWS_PER_GROUP).subquery()
+        found = select(Issue.id).where(group.condition).order_by(Issue.id.desc())
         capped = found.limit(COUNT_CAP + 1).subquery()
-        parts.append(select(literal(place), false(), newest.c.id))
-        parts.append(select(literal(place), true(), func.count()).select_from(capped))
+        newest = select(capped.c.id, func.count().over().label("n")).order_by(capped.c.id.desc())
+        first = newest.limit(ROWS_PER_GROUP).subquery()
+        parts.append(select(literal(place), first.c.id, first.c.n))
     return union_all(*parts)
 
 
 def _find(
-    session: Session, statement: CompoundSelect[int, bool, int], values: dict[str, Any], number: int
+    session: Session, statement: CompoundSelect[int, int, int], values: dict[str, Any], number: int
 ) -> list[tuple[list[int], int]]:
     """Newest keys and capped count of each of the groups, in one statement."""
     keys: list[list[int]] = [[] for _ in range(number)]
     totals = [0] * number
-    for place, is_count, found in session.execute(statement, values):
-        if is_count:
-            totals[place] = found
-        else:
-            keys[place].append(found)
+    for place, key, total in session.execute(statement, values):
+        keys[place].append(key)
+        totals[place] = total
     return [(sorted(own, reverse=True), total) for own, total in zip(keys, totals, strict=True)]
