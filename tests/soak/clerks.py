@@ -191,6 +191,7 @@ def serving(instance: Path, *, on_postgresql: str = "", is_new: bool = True) -> 
     """A real server with the small province; `on_postgresql`: the address of a running PostgreSQL."""
     port = free_port()
     settings = {"TRACKER_INSTANCE": str(instance), "TRACKER_PORT": str(port)}
+    settings["TRACKER_FRESH_MINUTES"] = "1440"  # the administrator goes on for hours and signs in once
     if not on_postgresql:
         with _serving(settings, port, is_new=is_new) as server:
             yield server
