@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 
 from tests.browser_of_pages import forms_in
+from tests.soak import importing
 from tests.soak.clerks import GIVE_UP_SECONDS, PASSWORD, PDF, Book, Clerk, Server, serving
 from tracker.accounts.models import Account, SignedInSession
 from tracker.attachments.models import Attachment
@@ -98,6 +99,7 @@ def _people(server: Server, book: Book, ids: dict[str, str]) -> list[tuple[Clerk
         (at("department_leader"), approve),
         (at("lead"), tell_many),
         (at("administrator"), set_switch),
+        (at("finance_member"), importing.bring_sheets),
         (server.stranger(book), sign_in_and_choose_language),
     ]
 
@@ -299,7 +301,9 @@ def check(session: Session, book: Book, server: Server) -> list[str]:
             if len(fitting) != 1:
                 problems.append(f"{one.path} of {one.number}: {len(fitting)} events instead of one")
     of_path = Counter(one.path for one in book.done)
-    problems += _compare("drafts", of_path["draft"], session.scalar(select(func.count(Issue.id))))
+    begun = of_path["draft"] + of_path["import"]
+    problems += _compare("drafts", begun, session.scalar(select(func.count(Issue.id))))
+    problems += importing.check(session, book)
     problems += _compare("files", of_path["upload"], session.scalar(select(func.count(Attachment.id))))
     files: Path = server.site.app.extensions["settings"].files
     on_disk = {path.name for path in files.rglob("*") if path.is_file()}

@@ -6,9 +6,11 @@ The killed processes have their own test (tests/integration/test_crash.py), for 
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import Session
 
-from tests.soak import connections, disks, requests
+from tests.soak import connections, disks, importing, requests
 from tests.soak.__main__ import problems_of
+from tests.soak.clerks import Book
 
 REQUESTS_A_ROUTE = 12
 
@@ -48,3 +50,12 @@ def test_a_database_that_is_held_is_told_in_time_and_nothing_is_lost(tmp_path: P
 def test_problems_are_counted_wherever_they_stand() -> None:
     found = {"a": {"problems": ["x"]}, "b": {"c": {"problems": ["y", "z"]}}, "seed": 1}
     assert problems_of(found) == 3
+
+
+def test_a_sheet_that_was_answered_and_is_not_stored_is_named(session: Session) -> None:
+    book = Book()
+    assert importing.check(session, book) == []
+    book.note("paste")
+    book.note("import", "VM-2026-000001", "sent")
+    assert "pasted sheets: 1 answered, 0 stored" in importing.check(session, book)
+    assert "filed rows: 1 answered, 0 stored" in importing.check(session, book)
