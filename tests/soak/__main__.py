@@ -7,6 +7,7 @@ The exit status tells of problems.
 
 import argparse
 import json
+import math
 import sys
 import tempfile
 import time
@@ -23,6 +24,9 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=1_000)
     parser.add_argument("--requests", type=int, default=10_000, help="for each route, spread over the roles")
     parser.add_argument(
+        "--minutes", type=float, default=math.inf, help="how long requests are generated at most"
+    )
+    parser.add_argument(
         "--mails", type=int, default=50, help="kills of a sending process, and pairs begun together"
     )
     parser.add_argument("--cuts", type=int, default=500)
@@ -34,7 +38,9 @@ def main() -> int:
         "connections": lambda place: connections.run(place, options.cuts, options.pages, options.seed),
         "disks": disks.run,
         "mails": lambda place: mails.run(place, options.mails, options.seed),
-        "requests": lambda place: requests.run(place, options.requests, options.seed),
+        "requests": lambda place: requests.run(
+            place, options.requests, options.seed, minutes=options.minutes
+        ),
     }
     found: dict[str, Any] = {"seed": options.seed}
     with tempfile.TemporaryDirectory(prefix="tracker-soak-") as directory:

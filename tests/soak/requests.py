@@ -2,9 +2,11 @@
 
 Owns: what is asked and the oracle that holds for every answer: no 5xx, nothing slow, one audit entry for each refusal,
 no write by a request that only looks, no issue changed that the person may not see, no table of the administrator's
-changed by somebody else. In process, on SQLite; the province is put back to its beginning for each route.
+changed by somebody else. In process, on SQLite; the province is put back to its beginning for each
+route and round.
 """
 
+import math
 import random
 import re
 import shutil
@@ -42,6 +44,8 @@ from tracker.migrations import migrate
 from tracker.permissions import Permission
 
 SLOW_SECONDS = 5.0
+ROUND = 34
+"""Requests to a route before the next route's turn and a fresh database: open issues would soon be used up."""
 NASTY = (
     "",
     "0",
@@ -150,21 +154,31 @@ class Province:
         return client
 
 
-def run(directory: Path, per_route: int, seed: int = 1, only: str = "") -> dict[str, object]:
-    """Send that many requests to each route, or to one endpoint; gives their number, statuses and the problems."""
-    found = Found()
+def run(
+    directory: Path, per_route: int, seed: int = 1, only: str = "", minutes: float = math.inf
+) -> dict[str, object]:
+    """Send that many requests to each route, or to one endpoint; gives their number, statuses and the problems.
+
+    When the minutes are over, the rest is left out; `least_per_route` says how many every route has had.
+    """
+    found, sent, until = Found(), Counter[int](), time.monotonic() + 60 * minutes
     with _province(directory, seed) as province:
         rules = [
             rule
             for rule in province.app.url_map.iter_rules()
             if rule.endpoint != "static" and only in ("", rule.endpoint)
         ]
-        for rule in rules:
-            province.restore()
-            _try_route(province, rule, per_route, found)
+        for begin in range(0, per_route, ROUND):
+            for place, rule in enumerate(rules):
+                if time.monotonic() < until:
+                    province.restore()
+                    end = min(begin + ROUND, per_route)
+                    _try_route(province, rule, range(begin, end), found)
+                    sent[place] = end
     return {
         "routes": len(rules),
         "requests": found.requests,
+        "least_per_route": min((sent[place] for place in range(len(rules))), default=0),
         "statuses": {str(status): number for status, number in sorted(found.statuses.items())},
         "slowest_s": round(found.slowest_s, 2),
         "problems": found.problems,
@@ -223,10 +237,10 @@ def _sign_in(province: Province, name: str) -> tuple[str, str]:
     return cookie.key, cookie.value
 
 
-def _try_route(province: Province, rule: Rule, number: int, found: Found) -> None:
+def _try_route(province: Province, rule: Rule, turns: range, found: Found) -> None:
     names = ["", *sorted(EVERYBODY)]
     methods = sorted((rule.methods or set()) - {"OPTIONS", "HEAD"})
-    for turn in range(number):
+    for turn in turns:
         name = names[turn % len(names)]
         url = _address(province, rule)
         if province.dice.random() < 0.03:

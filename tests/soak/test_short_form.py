@@ -22,6 +22,11 @@ def test_generated_requests_of_every_role_break_no_rule(tmp_path: Path) -> None:
     assert int(str(found["requests"])) == int(str(found["routes"])) * REQUESTS_A_ROUTE
 
 
+def test_requests_end_when_their_time_is_over_and_say_how_far_they_came(tmp_path: Path) -> None:
+    found = requests.run(tmp_path, 10, seed=1, only="issues.show", minutes=0)
+    assert (found["requests"], found["least_per_route"]) == (0, 0)
+
+
 @pytest.mark.asvs("V8.4.1")
 def test_the_oracle_of_generated_requests_sees_a_change_by_somebody_who_may_not_see_the_issue(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
