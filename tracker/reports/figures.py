@@ -4,7 +4,7 @@ Owns: what each figure counts. A figure and the list that it opens must agree (`
 Must not count issues one by one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +16,7 @@ from tracker.directory.models import Field, Unit
 from tracker.issues.lists import AGE_BANDS, age_bounds
 from tracker.issues.models import IssueCount
 from tracker.issues.workflow import OPEN
+from tracker.kept import kept
 
 Which = Sequence[ColumnElement[bool]]
 
@@ -87,22 +88,12 @@ def _age_columns() -> list[ColumnElement[int]]:
 
 
 # Built once: building a statement costs more than running it.
-_OF_DEPARTMENTS = (
-    select(Unit.id, Unit.name, *_columns())
-    .join(IssueCount, IssueCount.unit_id == Unit.id)
+_OF_BOTH = (
+    select(IssueCount.unit_id, IssueCount.field_id, *_columns(), *_age_columns())
     .where(_IS_OPEN)
-    .group_by(Unit.id, Unit.name, Unit.order_no, Unit.sort_key)
-    .order_by(Unit.order_no, Unit.sort_key)
+    .group_by(IssueCount.unit_id, IssueCount.field_id)
 )
-_OF_FIELDS = (
-    select(Field.code, Field.name, Field.name_en, *_columns())
-    .select_from(IssueCount)
-    .outerjoin(Field, Field.id == IssueCount.field_id)
-    .where(_IS_OPEN)
-    .group_by(Field.code, Field.name, Field.name_en, Field.order_no)
-    .order_by(Field.order_no, Field.code)
-)
-_OF_AGES = select(*_age_columns()).where(_IS_OPEN)
+_FIGURES = 4
 
 
 def leaders_figures(
@@ -113,7 +104,7 @@ def leaders_figures(
     unit_ids: frozenset[int] | None = None,
     field_ids: frozenset[int] | None = None,
 ) -> LeadersFigures:
-    """All figures of today; three statements, whatever the number of issues.
+    """All figures of today, out of one reading of the counts, whatever the number of issues.
 
     `unit_ids`: only what these units hold, for who may not see all; None: the whole province. `field_ids`: only
     these fields; None: all.
@@ -123,40 +114,52 @@ def leaders_figures(
         which.append(IssueCount.unit_id.in_(sorted(unit_ids)))
     if field_ids is not None:
         which.append(IssueCount.field_id.in_(sorted(field_ids)))
-    by_department = _by_department(session, today, which)
+    rows = session.execute(_OF_BOTH.where(*which), _days(calendar, today)).all()
+    by_unit, by_field = _added(rows, 0), _added(rows, 1)
+    units, fields = kept(session, "names_of_figures", _read_names)
+    ages = _sums((row[2 + _FIGURES :] for row in rows), len(AGE_BANDS))
     return LeadersFigures(
-        total=_sum(by_department),
-        by_department=by_department,
-        by_field=_by_field(session, today, which),
-        by_age=_by_age(session, calendar, today, which),
+        total=Figures(*_sums(row[2 : 2 + _FIGURES] for row in rows)),
+        by_department=[FigureRow(key, name, by_unit[key]) for key, name in units if key in by_unit],
+        by_field=[
+            FigureRow(code, name, by_field[key], name_en)
+            for key, code, name, name_en in fields
+            if key in by_field
+        ],
+        by_age=[AgeRow(band, n) for band, n in zip(AGE_BANDS, ages, strict=True)],
     )
 
 
-def _by_department(session: Session, today: date, which: Which) -> list[FigureRow]:
-    rows = session.execute(_OF_DEPARTMENTS.where(*which), {"today": today})
-    return [FigureRow(key, name, Figures(*numbers)) for key, name, *numbers in rows]
+def _read_names(
+    session: Session,
+) -> tuple[tuple[tuple[int, str], ...], tuple[tuple[int, str, str, str], ...]]:
+    """Units and fields of all times in their order; before the fields what has none, as the counts write it."""
+    units = session.execute(select(Unit.id, Unit.name).order_by(Unit.order_no, Unit.sort_key))
+    fields = select(Field.id, Field.code, Field.name, Field.name_en).order_by(Field.order_no, Field.code)
+    return (
+        tuple((key, name) for key, name in units),
+        (
+            (0, "", "", ""),
+            *((key, code, name, english) for key, code, name, english in session.execute(fields)),
+        ),
+    )
 
 
-def _by_field(session: Session, today: date, which: Which) -> list[FigureRow]:
-    rows = session.execute(_OF_FIELDS.where(*which), {"today": today})
-    return [
-        FigureRow(code or "", name or "", Figures(*numbers), name_en or "")
-        for code, name, name_en, *numbers in rows
-    ]
-
-
-def _by_age(session: Session, calendar: WorkingCalendar, today: date, which: Which) -> list[AgeRow]:
-    days: dict[str, date | None] = {}
+def _days(calendar: WorkingCalendar, today: date) -> dict[str, date | None]:
+    days: dict[str, date | None] = {"today": today}
     for place, band in enumerate(AGE_BANDS):
         days[f"first_{place}"], days[f"last_{place}"] = age_bounds(band, calendar, today) or (None, None)
-    numbers = session.execute(_OF_AGES.where(*which), days).one()
-    return [AgeRow(band, n) for band, n in zip(AGE_BANDS, numbers, strict=True)]
+    return days
 
 
-def _sum(rows: list[FigureRow]) -> Figures:
-    return Figures(
-        sum(row.figures.open for row in rows),
-        sum(row.figures.due_soon for row in rows),
-        sum(row.figures.late for row in rows),
-        sum(row.figures.long_late for row in rows),
-    )
+def _added(rows: Sequence[Sequence[int]], place: int) -> dict[int, Figures]:
+    """The figures added up by the key that stands in that place of a row."""
+    of_key: dict[int, list[Sequence[int]]] = {}
+    for row in rows:
+        of_key.setdefault(row[place], []).append(row[2 : 2 + _FIGURES])
+    return {key: Figures(*_sums(numbers)) for key, numbers in of_key.items()}
+
+
+def _sums(numbers: Iterable[Sequence[int]], width: int = _FIGURES) -> list[int]:
+    """Column by column, of so many columns; zeros where there is no row."""
+    return [sum(column) for column in zip([0] * width, *numbers, strict=True)]
