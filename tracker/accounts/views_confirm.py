@@ -45,8 +45,8 @@ def ask() -> Response:
     """The password once more, and the code where the person has a second factor."""
     user = signed_in()
     form = _form_of(user)(next=http.safe_next(request.values.get("next")))
-    if not form.validate_on_submit():
-        return confirm_page(user, form)
+    if user.account.password_hash is None or not form.validate_on_submit():
+        return confirm_page(user, form)  # without a password no try is counted against anybody
     try:
         check_own_password(user.account, str(form.current_password.data))
         if isinstance(form, ConfirmWithCodeForm):
