@@ -15,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from tracker import clock
+from tracker.db import keeping_readings
 from tracker.deadlines import ladder
 from tracker.deadlines.calendar import WorkingCalendar
 from tracker.deadlines.days import load_calendar
@@ -77,7 +78,8 @@ def raise_late_matters(session: Session, transaction: Transaction) -> int:
             keys = list(session.scalars(due_by(clock.today()).where(Issue.id.not_in(failed)).limit(BATCH)))
             if set(keys) <= last:  # nothing is left, or nothing of it can be moved
                 break
-            taken += _see_to(session, keys, failed)
+            with keeping_readings(session):  # calendar and switches once, not for each issue
+                taken += _see_to(session, keys, failed)
             last = set(keys) - set(failed)
     if failed:
         raise NotAllSeenTo("; ".join(f"issue {key}: {kind}" for key, kind in failed.items()))

@@ -8,7 +8,7 @@ waited for.
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from tracker import clock
 from tracker.deadlines.ladder import Trigger
@@ -24,6 +24,7 @@ Told = tuple[str, int, str]
 """Kind, account, key of a notice."""
 
 HAND = "hand"
+_ALARMS = insert(Alarm.__table__)  # type: ignore[arg-type]
 
 
 def risen(step: Step, event: IssueEvent, row: Escalation, people: People) -> None:
@@ -136,20 +137,18 @@ def _alarmed(
     )
     mine = {step.actor.account_id} if step.actor is not None else set()
     fresh = frozenset(accounts) - frozenset(step.session.scalars(told)) - mine
-    step.session.add_all(
-        Alarm(
-            issue_id=step.issue.id,
-            rule_code=code,
-            level=level,
-            anchor_on=anchor_on,
-            account_id=account_id,
-            escalation_id=row.id if row is not None else None,
-            event_id=event.id,
-            at=clock.now(),
-        )
-        for account_id in sorted(fresh)
-    )
-    step.session.flush()
+    shared = {
+        "issue_id": step.issue.id,
+        "rule_code": code,
+        "level": level,
+        "anchor_on": anchor_on,
+        "escalation_id": row.id if row is not None else None,
+        "event_id": event.id,
+        "at": clock.now(),
+    }
+    if fresh:  # all in one statement: as objects SQLite takes them one by one
+        rows = [shared | {"account_id": account_id} for account_id in sorted(fresh)]
+        step.session.connection().execute(_ALARMS, rows)
     return fresh
 
 
