@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -34,6 +35,8 @@ def forms() -> list[type[BaseForm]]:
             importlib.import_module(module.name)
     found = [each for each in _below(BaseForm) if each.__module__.startswith("tracker.")]
     found = [each for each in found if not each.__name__.startswith("_") and each is not CreatingForm]
+    # What is made for one page at a time lives until it is collected: no module has it under its name.
+    found = [each for each in found if getattr(sys.modules[each.__module__], each.__name__, None) is each]
     return sorted(set(found), key=lambda each: (each.__module__, each.__name__))
 
 

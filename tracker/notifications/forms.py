@@ -24,12 +24,12 @@ def preferences_form(modes: dict[str, Mode], roles: Collection[Role], *, has_sms
     """A form with one choice for each kind that can reach these roles; `has_sms`: short messages can reach him."""
     kinds = [kind for kind in kinds_of(roles) if len(kind.modes) > 1 and (has_sms or kind.code != BY_SMS)]
 
-    class PreferencesForm(BaseForm):
+    class _PreferencesForm(BaseForm):
         """One field per kind."""
 
     for kind in kinds:
-        setattr(PreferencesForm, kind.code, SelectField(pages.happened(kind.code)))
-    form = PreferencesForm(data={kind.code: modes[kind.code].value for kind in kinds})
+        setattr(_PreferencesForm, kind.code, SelectField(pages.happened(kind.code)))
+    form = _PreferencesForm(data={kind.code: modes[kind.code].value for kind in kinds})
     for kind in kinds:
         field: Any = form[kind.code]
         field.choices = _mode_choices(kind)
