@@ -14,6 +14,7 @@ from tracker import clock
 from tracker.accounts.models import Account
 from tracker.db import db, transaction
 from tracker.deadlines.days import load_calendar
+from tracker.directory.models import Unit
 from tracker.issues import expiry
 from tracker.issues.escalation_rules import read_rules
 from tracker.issues.models import Issue
@@ -51,6 +52,19 @@ def promised_and_not_done(app: Flask) -> str:
             apply(db.session, member, key, Act.SUBMIT_ANSWER, answer)
             apply(db.session, lead, key, Act.APPROVE)
             apply(db.session, officer_of(db.session), key, Act.CONFIRM)
+        with transaction():
+            expiry.run_due(db.session, clock.today())
+        return db.session.get_one(Issue, key).number or ""
+
+
+def opinion_overdue(app: Flask, department: str) -> str:
+    """An issue whose owner asked a department seven working days ago; its date has passed. Its number."""
+    with app.app_context():
+        with clock.travel(_nine_o_clock(7)), transaction():
+            key = assigned(db.session)
+            unit = db.session.scalars(select(Unit.id).where(Unit.name == department)).one()
+            questions = [{"unit_id": unit, "question": "Mức chi này lấy từ nguồn nào?"}]
+            apply(db.session, actor_named(db.session, OWNER), key, Act.ASK_OPINION, {"questions": questions})
         with transaction():
             expiry.run_due(db.session, clock.today())
         return db.session.get_one(Issue, key).number or ""

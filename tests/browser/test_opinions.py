@@ -7,6 +7,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Enter
 from tests.browser.site import Site
+from tests.browser.situations import OWNER
+from tests.browser.situations_of_time import opinion_overdue
 from tests.browser.test_main_journey import choose, role_words, sign_in, state
 from tracker.permissions import Role
 
@@ -71,3 +73,33 @@ def test_a_department_asks_another_and_reads_its_opinion_which_the_commune_does_
     expect(commune.locator("#opinions")).to_have_count(0)
     expect(commune.get_by_text(question)).to_have_count(0)
     expect(commune.get_by_text("Lấy từ dự phòng ngân sách xã.")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("width", "has_script"), [(390, True), (1280, False)], ids=["phone, JavaScript", "desktop, none"]
+)
+def test_who_gave_no_opinion_in_time_is_named_and_may_still_give_it_which_is_marked_late(
+    site: Site, enter: Enter, width: int, has_script: bool
+) -> None:
+    def at(login: str) -> Page:
+        return enter(login, width=width, java_script_enabled=has_script).new_page()
+
+    issue = f"/issues/{opinion_overdue(site.app, ASKED)}"
+    owner = at(OWNER)
+    owner.goto(issue)
+    expect(owner.locator("#opinions")).to_contain_text("Hết hạn, chưa tham gia ý kiến")
+    expect(state(owner)).to_have_text("Đang xử lý")
+
+    asked = at(site.logins(Role.GROUP_LEAD, ASKED)[0])
+    asked.goto(issue)
+    if not asked.get_by_role("textbox", name="Ý kiến tham gia").is_visible():
+        asked.get_by_role("link", name="Gửi ý kiến tham gia").click()
+    asked.get_by_role("textbox", name="Ý kiến tham gia").fill("Lấy từ dự phòng ngân sách xã.")
+    asked.get_by_role("button", name="Gửi ý kiến tham gia").click()
+    owner.goto(issue)
+    expect(owner.locator("#opinions")).to_contain_text("Lấy từ dự phòng ngân sách xã.")
+    expect(owner.locator("#opinions")).to_contain_text("Ý kiến gửi muộn")
+    commune = at(site.officer())
+    commune.goto(issue)
+    expect(commune.locator("#opinions")).to_have_count(0)
+    expect(commune.get_by_text("chưa tham gia ý kiến")).to_have_count(0)
