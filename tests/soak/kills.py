@@ -89,6 +89,9 @@ def _people(server: Server, book: Book, ids: dict[str, str]) -> list[tuple[Clerk
     def finance_lead(clerk: Clerk, stop: threading.Event) -> None:
         take_in(clerk, stop, owner=ids["finance_member"])
 
+    visitor = server.stranger(book)
+    # Before the first kill: with this session he stays when killed tries close the door for a while.
+    _sign_in(visitor)
     return [
         (at("officer_a"), lambda clerk, stop: file_and_add(clerk, stop, "a", ids["field"])),
         (at("officer_b"), lambda clerk, stop: file_and_add(clerk, stop, "b", ids["field"])),
@@ -100,7 +103,7 @@ def _people(server: Server, book: Book, ids: dict[str, str]) -> list[tuple[Clerk
         (at("lead"), tell_many),
         (at("administrator"), set_switch),
         (at("finance_member"), importing.bring_sheets),
-        (server.stranger(book), sign_in_and_choose_language),
+        (visitor, sign_in_and_choose_language),
     ]
 
 
