@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from tests.browser_of_pages import Person
 from tests.issue_builders import Desk, june, payload_of
@@ -18,6 +18,7 @@ from tracker.issues.models import Audience
 from tracker.issues.models_directives import DirectiveSource, DirectiveState, DirectiveTarget
 from tracker.issues.recording import Origin
 from tracker.issues.workflow import Act, IssueState
+from tracker.outbox.models import Notice
 from tracker.permissions import Role
 
 
@@ -217,6 +218,12 @@ def test_an_early_end_cancels_what_is_owed_with_the_reason_and_names_the_giver(d
         assert (row.state, row.remark) == (DirectiveState.CANCELLED, "Đã tự giải quyết.")
         told = desk.payload(issue_id, "directive_cancelled")
         assert (told["giver_id"], told["text"]) == (p.provincial_leader.id, "Đã tự giải quyết.")
+        notices = select(Notice.account_id).where(
+            Notice.issue_id == issue_id, Notice.kind == "directive_cancelled"
+        )
+        assert p.provincial_leader.id in set(desk.session.scalars(notices))
+        assert p.lead.id in set(desk.session.scalars(notices))
+        assert p.officer_a.id not in set(desk.session.scalars(notices))
         assert desk.kinds(issue_id)[-1] != "directive_cancelled"
         assert desk.kinds(issue_id).count("directive_cancelled") == 1
     assert desk.verify() == []

@@ -7,11 +7,14 @@ that he learns of it. Must not decide whether an issue closes.
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from tracker.issues import directive_telling
 from tracker.issues.history import Happening
-from tracker.issues.models import Audience
+from tracker.issues.models import Audience, IssueEvent
 from tracker.issues.models_directives import Directive, DirectiveState, DirectiveTarget
 from tracker.issues.obligations import STILL_OWED
 from tracker.issues.step import Step
+
+CANCELLED = "directive_cancelled"
 
 
 def cancel_what_is_owed(step: Step) -> None:
@@ -31,6 +34,15 @@ def cancel_what_is_owed(step: Step) -> None:
             _cancel(step, target)
 
 
+def tell_cancelled(step: Step, event: IssueEvent, happening: Happening) -> None:
+    """The units need not do it any more, and who gave it learns so; other events concern nobody here."""
+    if happening.kind != CANCELLED:
+        return
+    told = happening.payload
+    mine = step.actor.account_id if step.actor is not None else None
+    directive_telling.tell(step.session, step.issue, event, told["directive_id"], told["unit_ids"], mine)
+
+
 def _cancel(step: Step, target: DirectiveTarget) -> None:
     reason = str(step.payload.get("reason") or "")
     target.state, target.remark, target.ended_at = DirectiveState.CANCELLED, reason[:1000], step.now
@@ -43,4 +55,4 @@ def _cancel(step: Step, target: DirectiveTarget) -> None:
         "giver_id": target.directive.given_by_id,
         "by_end": True,
     }
-    step.before.append(Happening("directive_cancelled", payload, audience=Audience.DEPARTMENTS))
+    step.before.append(Happening(CANCELLED, payload, audience=Audience.DEPARTMENTS))

@@ -33,7 +33,7 @@ from tracker.issues import (
 )
 from tracker.issues.access import Why
 from tracker.issues.acts import HANDLERS
-from tracker.issues.endings import cancel_what_is_owed
+from tracker.issues.endings import cancel_what_is_owed, tell_cancelled
 from tracker.issues.history import Happening, Signature
 from tracker.issues.models import Issue, IssueCount, IssueEvent, IssueFile
 from tracker.issues.policy import is_allowed, is_possible_now
@@ -225,7 +225,9 @@ def _write_events(step: Step, state: IssueState, acting_for_id: int | None) -> I
         step.payload |= step.recorded_for.as_payload()
     signature = _signature(step, acting_for_id)
     for happening in step.before:
-        tell(step, history.append(session, issue, happening, signature, step.now))
+        earlier = history.append(session, issue, happening, signature, step.now)
+        tell(step, earlier)
+        tell_cancelled(step, earlier, happening)
     own = Happening(BY_ACT[step.act].event, step.payload, step.facts, step.audience)
     event = history.append(session, issue, own, signature, step.now)
     _attach(step, event)
