@@ -241,7 +241,9 @@ def test_people_act_in_office_hours_of_the_past_and_numbers_follow_the_time(demo
     assert [at for at in acts if not calendar.is_working(at.date())] == []
     assert max(demo.scalars(select(IssueEvent.at))) <= now
     numbers = list(
-        demo.scalars(select(Issue.number_key).where(Issue.number.is_not(None)).order_by(Issue.sent_at))
+        demo.scalars(
+            select(Issue.number_key).where(Issue.number.is_not(None)).order_by(Issue.sent_at, Issue.id)
+        )
     )
     assert numbers == sorted(numbers)
 
