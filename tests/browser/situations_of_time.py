@@ -16,14 +16,11 @@ from tracker.db import db, transaction
 from tracker.deadlines.days import load_calendar
 from tracker.directory.models import Unit
 from tracker.issues import expiry
-from tracker.issues.escalation_rules import read_rules
+from tracker.issues.escalation_job import see_to
 from tracker.issues.models import Issue
 from tracker.issues.models_escalation import Duty
 from tracker.issues.service import apply
 from tracker.issues.workflow import Act
-
-RISES = ((12, "late_lead"), (10, "missed_lead"), (7, "missed_department"), (4, "missed_coordinator"))
-"""How many working days ago which rule came true for what was sent twenty working days ago."""
 
 
 def risen_to_the_top(app: Flask) -> tuple[str, str]:
@@ -31,10 +28,9 @@ def risen_to_the_top(app: Flask) -> tuple[str, str]:
     with app.app_context():
         with clock.travel(_nine_o_clock(20)), transaction():
             key = assigned(db.session)
-        rules = {rule.code: rule for rule in read_rules(db.session)}
-        for days, code in RISES:
+        for days in range(19, -1, -1):  # each morning since, by the rules of the ladder
             with clock.travel(_nine_o_clock(days)), transaction():
-                apply(db.session, None, key, Act.RAISE, {"rule": rules[code]})
+                see_to(db.session, [key], {})
         owed = select(Account.login).join(Duty, Duty.account_id == Account.id)
         login = db.session.scalars(owed.where(Duty.issue_id == key, Duty.discharged_at.is_(None))).one()
         return db.session.get_one(Issue, key).number or "", login

@@ -5,6 +5,7 @@ change of the calendar. Raising adds people and never removes the owner; the pro
 `escalation_telling`.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -17,7 +18,7 @@ from tracker.deadlines.ladder import HIGHEST, Rule
 from tracker.directory.switches import Switches
 from tracker.issues import duties, escalation_telling, history
 from tracker.issues.escalation_rules import highest_automatic, read_rules
-from tracker.issues.escalation_state import situation, standings
+from tracker.issues.escalation_state import situation, situations, standings
 from tracker.issues.escalation_telling import Told
 from tracker.issues.history import Happening, Signature
 from tracker.issues.models import Issue, IssueEvent
@@ -26,7 +27,10 @@ from tracker.issues.receivers import receiver_of
 from tracker.issues.rises import Reminding, Rise
 from tracker.issues.step import Step
 from tracker.issues.telling import People
-from tracker.issues.workflow import ENDED, NOT_SENT, IssueState
+from tracker.issues.workflow import ENDED, NOT_SENT, Act, IssueState
+
+OF_THE_MORNING = frozenset({Act.RAISE, Act.REMIND})
+"""Acts of the morning's job alone, which finds the next alarm for all that it moved at once."""
 
 
 def follow(step: Step, event: IssueEvent, old_holder_id: int | None, old_due_on: date | None) -> list[Told]:
@@ -79,6 +83,18 @@ def store_next_alarm(
     now = situation(issue, standings(session, [issue.id])[issue.id])
     rules, highest = read_rules(session), highest_automatic(switches, today)
     issue.next_alarm_on = ladder.next_alarm(now, rules, today, calendar, highest=highest)
+
+
+def store_next_alarms(
+    session: Session, issues: Sequence[Issue], calendar: WorkingCalendar, switches: Switches, today: date
+) -> None:
+    """The same for many, in the statements of one: what the acts of the morning leave to their job."""
+    dated = [issue for issue in issues if issue.due_on is not None]
+    rules, highest = read_rules(session), highest_automatic(switches, today)
+    now = situations(session, dated)
+    for issue in dated:
+        if _is_pressing(issue, today) or now[issue.id].communes > 1:
+            issue.next_alarm_on = ladder.next_alarm(now[issue.id], rules, today, calendar, highest=highest)
 
 
 def _may_have_one(step: Step) -> bool:
@@ -213,7 +229,8 @@ def _store_next_alarm(step: Step) -> None:
     issue = step.issue
     joined = sum(not party.is_on_behalf for party in step.present)
     if issue.due_on is not None and (_is_pressing(issue, step.today) or joined > 1):
-        store_next_alarm(step.session, issue, step.calendar, step.switches, step.today)
+        if step.act not in OF_THE_MORNING:
+            store_next_alarm(step.session, issue, step.calendar, step.switches, step.today)
     elif issue.next_alarm_on is not None:
         tomorrow = step.calendar.add(step.today, 1)
         issue.next_alarm_on = max(issue.next_alarm_on, tomorrow)

@@ -5,7 +5,7 @@ each. Which rule is true is said in `deadlines.ladder`; that it is a working mor
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +23,7 @@ from tracker.deadlines.ladder import Rule, Situation
 from tracker.directory.switches import read_switches
 from tracker.errors import NotPossible
 from tracker.issues import clock_slips
+from tracker.issues.escalation import store_next_alarms
 from tracker.issues.escalation_rules import highest_automatic, read_rules
 from tracker.issues.escalation_state import situations
 from tracker.issues.models import Issue
@@ -79,7 +80,7 @@ def raise_late_matters(session: Session, transaction: Transaction) -> int:
             if set(keys) <= last:  # nothing is left, or nothing of it can be moved
                 break
             with keeping_readings(session):  # calendar and switches once, not for each issue
-                taken += _see_to(session, keys, failed)
+                taken += see_to(session, keys, failed)
             last = set(keys) - set(failed)
     if failed:
         raise NotAllSeenTo("; ".join(f"issue {key}: {kind}" for key, kind in failed.items()))
@@ -148,7 +149,8 @@ def due_by(today: date) -> Select[int]:
     )
 
 
-def _see_to(session: Session, keys: list[int], failed: dict[int, str]) -> int:
+def see_to(session: Session, keys: Sequence[int], failed: dict[int, str]) -> int:
+    """What is due today of these issues: one act for each, then the next alarms of all. How many acts were taken."""
     hold(session, sorted(keys))
     morning = morning_of(session, clock.today())
     rows = select(Issue).where(Issue.id.in_(keys), Issue.next_alarm_on <= morning.today)
@@ -156,10 +158,13 @@ def _see_to(session: Session, keys: list[int], failed: dict[int, str]) -> int:
     place = {key: n for n, key in enumerate(keys)}
     now = situations(session, issues)
     ordered = sorted(issues, key=lambda issue: place[issue.id])
-    return sum(_try(session, issue, now[issue.id], morning, failed) for issue in ordered)
+    moved = [issue for issue in ordered if _try(session, issue, now[issue.id], morning, failed)]
+    store_next_alarms(session, moved, morning.calendar, read_switches(session), morning.today)
+    session.flush()
+    return len(moved)
 
 
-def _try(session: Session, issue: Issue, now: Situation, morning: Morning, failed: dict[int, str]) -> int:
+def _try(session: Session, issue: Issue, now: Situation, morning: Morning, failed: dict[int, str]) -> bool:
     """One issue with which something is wrong does not stop the others: what it began is taken back."""
     key = issue.id
     try:
@@ -170,10 +175,10 @@ def _try(session: Session, issue: Issue, now: Situation, morning: Morning, faile
     except Exception as error:
         _log.exception("issue %s could not be looked at", key)
         failed[key] = type(error).__name__
-        return 0
+        return False
 
 
-def _act_on(session: Session, issue: Issue, now: Situation, morning: Morning) -> int:
+def _act_on(session: Session, issue: Issue, now: Situation, morning: Morning) -> bool:
     found = finding(issue, now, morning)
     if found.withheld is not None:
         anchor_on = issue.due_on or morning.today
@@ -181,14 +186,14 @@ def _act_on(session: Session, issue: Issue, now: Situation, morning: Morning) ->
     try:
         if found.rule is not None:
             apply(session, None, issue.id, Act.RAISE, {"rule": found.rule})
-            return 1
+            return True
         if found.reminding is not None:
             apply(session, None, issue.id, Act.REMIND, {"what": found.reminding.value})
-            return 1
+            return True
     except NotPossible:  # the table has no such act where it stands: it is looked at again when it moves
         pass
     issue.next_alarm_on = ladder.next_alarm(
         now, morning.rules, morning.today, morning.calendar, highest=morning.highest
     )
     session.flush()
-    return 0
+    return False

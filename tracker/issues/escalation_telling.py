@@ -5,7 +5,7 @@ is in `receivers`; communes are told nothing here but that their own question wa
 waited for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from sqlalchemy import insert, select
@@ -36,9 +36,12 @@ def risen(step: Step, event: IssueEvent, row: Escalation, people: People) -> Non
     rule = step.rise.rule if step.rise is not None else None
     code, anchor_on = row.rule_code, _anchor(step, rule.trigger) if rule else step.today
     fresh = _alarmed(step, event, row, code, row.level, anchor_on, owing | told | missed)
-    _put(step, event, "raised_to_you", fresh & owing)
-    _put(step, event, "duty_missed", fresh & missed - owing)
-    _put(step, event, "raised", fresh - owing - missed)
+    by_kind = {
+        "raised_to_you": fresh & owing,
+        "duty_missed": fresh & missed - owing,
+        "raised": fresh - owing - missed,
+    }
+    _put_all(step, event, by_kind)
 
 
 def code_of(step: Step, rise: Rise) -> str:
@@ -153,7 +156,16 @@ def _alarmed(
 
 
 def _put(step: Step, event: IssueEvent, kind: str, accounts: Iterable[int]) -> None:
-    told = [(kind, account_id, _key(event, account_id)) for account_id in sorted(accounts)]
+    _put_all(step, event, {kind: accounts})
+
+
+def _put_all(step: Step, event: IssueEvent, by_kind: Mapping[str, Iterable[int]]) -> None:
+    """In one statement, whatever the number of kinds."""
+    told = [
+        (kind, account_id, _key(event, account_id))
+        for kind, accounts in by_kind.items()
+        for account_id in sorted(accounts)
+    ]
     put_all(step.session, told, issue_id=step.issue.id, event_id=event.id)
 
 
