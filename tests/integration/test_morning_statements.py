@@ -9,7 +9,7 @@ from tracker.db import db
 from tracker.issues.escalation_job import due_by
 from tracker.issues.workflow import Act
 
-MOST_A_RISE = 25
+MOST_A_RISE = 18
 OF_A_ROUND = 24
 
 

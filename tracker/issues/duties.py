@@ -7,7 +7,7 @@ a level.
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from tracker.accounts.actor import Actor
@@ -21,6 +21,12 @@ from tracker.permissions import Role
 TRANSFERRED = "transferred"
 DIRECTIVE, MEETING = "directive", "meeting"
 """What discharges a duty without being an act of the table."""
+
+_OWED = (
+    select(Duty)
+    .where(Duty.issue_id == bindparam("issue_id"), Duty.discharged_at.is_(None), Duty.released_at.is_(None))
+    .order_by(Duty.id)
+)
 
 _PLANNED = {BY_ACT[act].event for act in (Act.PLAN, Act.ASSIGN, Act.REASSIGN)}
 _NEWS = {BY_ACT[act].event for act in (Act.NEWS, Act.INTERIM)}
@@ -61,10 +67,7 @@ def give(
 
 def owed_of(session: Session, issue_id: int) -> list[Duty]:
     """What is owed for the issue, missed or not, the oldest first."""
-    rows = select(Duty).where(
-        Duty.issue_id == issue_id, Duty.discharged_at.is_(None), Duty.released_at.is_(None)
-    )
-    return list(session.scalars(rows.order_by(Duty.id)))
+    return list(session.scalars(_OWED, {"issue_id": issue_id}))
 
 
 def discharge_by_act(

@@ -8,7 +8,7 @@ waited for.
 from collections.abc import Iterable, Mapping
 from datetime import date
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from tracker import clock
 from tracker.deadlines.ladder import Trigger
@@ -24,6 +24,9 @@ Told = tuple[str, int, str]
 """Kind, account, key of a notice."""
 
 HAND = "hand"
+_TOLD = select(Alarm.account_id).where(
+    *(getattr(Alarm, name) == bindparam(name) for name in ("issue_id", "rule_code", "level", "anchor_on"))
+)
 _ALARMS = insert(Alarm.__table__)  # type: ignore[arg-type]
 
 
@@ -132,19 +135,10 @@ def _alarmed(
     accounts: Iterable[int],
 ) -> frozenset[int]:
     """Those of the accounts who were not told of this yet, and are now; the acting person knows."""
-    told = select(Alarm.account_id).where(
-        Alarm.issue_id == step.issue.id,
-        Alarm.rule_code == code,
-        Alarm.level == level,
-        Alarm.anchor_on == anchor_on,
-    )
+    which = {"issue_id": step.issue.id, "rule_code": code, "level": level, "anchor_on": anchor_on}
     mine = {step.actor.account_id} if step.actor is not None else set()
-    fresh = frozenset(accounts) - frozenset(step.session.scalars(told)) - mine
-    shared = {
-        "issue_id": step.issue.id,
-        "rule_code": code,
-        "level": level,
-        "anchor_on": anchor_on,
+    fresh = frozenset(accounts) - frozenset(step.session.scalars(_TOLD, which)) - mine
+    shared = which | {
         "escalation_id": row.id if row is not None else None,
         "event_id": event.id,
         "at": clock.now(),
