@@ -10,7 +10,7 @@ from tracker.issues.escalation_job import due_by
 from tracker.issues.workflow import Act
 
 MOST_A_RISE = 18
-OF_A_ROUND = 24
+OF_A_ROUND = 32
 
 
 def _late(desk: Desk, n: int) -> list[int]:
