@@ -184,17 +184,21 @@ def _moment(text: str) -> datetime:
 @click.option("--province", required=True, metavar="CODE", help="Code of the province, as 33.")
 @with_application
 def init(app: "Flask", province: str) -> None:
-    """Set up an empty database for a province: its units, fields, routing, calendar and targets."""
+    """Set up an empty database for a province: its units, fields, routing, calendar and targets; its trial begins."""
+    from tracker import clock
     from tracker.db import db, transaction
     from tracker.deadlines.days import import_packaged_days, load_targets
     from tracker.directory.service import load_province
+    from tracker.directory.switching import start_trial
 
     _migrate(app)
     with transaction():
         unit = load_province(db.session, province)
+        start_trial(db.session, clock.today())
         import_packaged_days(db.session)
         load_targets(db.session)
         name = unit.name
+    click.echo("Trial mode: for 30 days levels 3 and 4 are only listed (the province's switches).")
     click.echo(f"{name} is set up. Next: tracker user add LOGIN --role administrator --unit {province}")
 
 

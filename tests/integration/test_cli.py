@@ -100,7 +100,9 @@ def one_line(done: subprocess.CompletedProcess[str]) -> str:
 
 
 def test_init_sets_up_a_province_and_doctor_finds_it_healthy(tracker: Tracker) -> None:
-    assert "UBND tỉnh Hưng Yên" in tracker("init", "--province", "33").stdout
+    done = tracker("init", "--province", "33")
+    assert "UBND tỉnh Hưng Yên" in done.stdout
+    assert "Trial mode: for 30 days" in done.stdout
     done = tracker("doctor")
     assert (done.returncode, done.stderr) == (0, "")
     assert "129 units" in done.stdout

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,9 +15,12 @@ from tracker.accounts.models import Account
 from tracker.audit.models import AuditEntry
 from tracker.db import transaction
 from tracker.directory import queries, switching
+from tracker.directory.changes import mark_of
 from tracker.directory.forms_switches import WORDS
 from tracker.directory.models import Category, Field, FieldWord, Routing
 from tracker.directory.switches import read_switches, set_switch
+from tracker.errors import Invalid
+from tracker.issues.escalation_rules import is_on_trial, trial_ends_on
 
 Enter = Callable[[Account], Person]
 
@@ -159,6 +163,29 @@ def test_switches_are_stored_with_their_types_and_only_the_changed_ones_are_told
     entry = last_entry(desk.session, "switches_changed")
     assert entry["before"] == {"commune_sign_off": False, "cut_off_hour": "", "silence_days": 5}
     assert entry["after"] == {"commune_sign_off": True, "cut_off_hour": "07:30", "silence_days": 7}
+
+
+def test_the_weekly_meeting_is_on_a_weekday_of_the_province(desk: Desk, administrator: Person) -> None:
+    administrator.do("/switches", meeting_weekday="3")
+    desk.session.rollback()
+    assert read_switches(desk.session).meeting_weekday == 3
+    administrator.do("/switches", status=422, meeting_weekday="6")
+    with pytest.raises(Invalid):
+        switching.change_switches(
+            desk.session,
+            desk.actor(desk.province.administrator),
+            {"meeting_weekday": 5},
+            seen=mark_of(switching.changeable(desk.session)),
+        )
+
+
+def test_a_new_province_is_on_trial_for_thirty_days(desk: Desk) -> None:
+    with transaction():
+        switching.start_trial(desk.session, date(2026, 12, 1))
+    switches = read_switches(desk.session)
+    assert is_on_trial(switches, date(2026, 12, 30))
+    assert trial_ends_on(switches) == date(2026, 12, 30)
+    assert not is_on_trial(switches, date(2026, 12, 31))
 
 
 def test_the_roles_that_need_a_second_factor_are_ticked(desk: Desk, administrator: Person) -> None:

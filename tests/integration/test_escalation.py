@@ -147,6 +147,12 @@ def test_trial_mode_and_the_switch_list_what_levels_three_and_four_would_be(desk
     assert desk.issue(issue_id).level == 3
 
 
+def test_what_came_to_the_provincial_leader_is_owed_by_the_weekly_meeting_of_the_province(desk: Desk) -> None:
+    desk.switch(meeting_weekday=3)
+    issue_id = at_level(desk, 4)  # on Tuesday 23 June
+    assert max(owed(desk.session, issue_id))[3] == june(25)
+
+
 # --- duties ----------------------------------------------------------------------------------------------------
 
 

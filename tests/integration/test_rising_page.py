@@ -62,6 +62,7 @@ def test_in_trial_mode_level_three_is_marked_as_only_listed_and_stands_in_its_we
     coordinator = enter(desk.province.coordinator)
     text = coordinator.text("/rising")
     assert "0 vướng mắc sẽ được báo cáo vào ngày 18/06/2026." in text
+    assert "Đang chạy thử đến hết ngày 30/06/2026" in text
     assert "Chỉ liệt kê" in text.split(number)[1]
     assert number not in coordinator.text("/rising/withheld")
     morning(desk, june(18))

@@ -139,6 +139,8 @@ def test_a_duty_has_its_days_and_that_of_the_leader_lasts_until_the_next_weekly_
     assert ladder.act_by(meeting, june(15), PLAIN) == june(22)
     holiday = WorkingCalendar([Day(june(22), False, "Nghỉ")])
     assert ladder.act_by(meeting, june(15), holiday) == june(23)
+    thursday = 3
+    assert ladder.act_by(meeting, june(15), PLAIN, meeting_weekday=thursday) == june(18)
 
 
 def test_what_was_done_holds_for_a_week_and_is_asked_for_again_while_still_late() -> None:
@@ -251,3 +253,18 @@ def test_a_lower_offset_never_raises_later(
     plain = replace(now, lowered_on=None)
     before, after = (ladder.raise_to(plain, each, today, calendar) for each in (rules, sooner))
     assert before is None or (after is not None and after.level >= before.level)
+
+
+@given(DATES, ROWS, st.integers(ladder.MONDAY, ladder.FRIDAY))
+def test_the_meeting_is_the_next_of_its_weekday_or_the_first_worked_day_after_it(
+    today: date, rows: dict[date, bool], weekday: int
+) -> None:
+    calendar = _calendar(rows)
+    meeting = next(rule for rule in DEFAULT_RULES if rule.code == "missed_coordinator")
+    on = ladder.act_by(meeting, today, calendar, meeting_weekday=weekday)
+    planned = next(
+        day for day in (today + timedelta(days=n) for n in range(1, 8)) if day.weekday() == weekday
+    )
+    assert today < planned <= on
+    assert calendar.is_working(on)
+    assert not any(calendar.is_working(planned + timedelta(days=n)) for n in range((on - planned).days))

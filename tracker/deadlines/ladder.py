@@ -19,8 +19,8 @@ MOST_PLAN_DAYS = 5
 """Working days ahead that a plan may reach."""
 ASK_AGAIN_DAYS = 5
 """Working days after which a duty is asked for again, where the matter is still late and nobody owes anything."""
-MEETING_WEEKDAY = 0
-"""The weekly meeting is on Monday, or on the first worked day after it."""
+MONDAY, FRIDAY = 0, 4
+"""Between them lies the weekday of the weekly meeting; on a day off it is the first worked day after."""
 _ONE_DAY = timedelta(days=1)
 _WEEK = 7
 
@@ -223,11 +223,11 @@ def next_alarm(
     return min((max(on, tomorrow) for on in dates), default=None)
 
 
-def act_by(rule: Rule, today: date, calendar: WorkingCalendar) -> date:
-    """The last day for the duty of a rule that raises today."""
+def act_by(rule: Rule, today: date, calendar: WorkingCalendar, *, meeting_weekday: int = MONDAY) -> date:
+    """The last day for the duty of a rule that raises today; `meeting_weekday` as `date.weekday()` counts."""
     if rule.days_to_act is not None:
         return calendar.add(today, rule.days_to_act)
-    ahead = (MEETING_WEEKDAY - today.weekday() - 1) % _WEEK + 1
+    ahead = (meeting_weekday - today.weekday() - 1) % _WEEK + 1
     return calendar.next_working(today + timedelta(days=ahead))
 
 

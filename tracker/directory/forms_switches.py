@@ -137,6 +137,14 @@ WORDS: dict[str, SwitchWords] = {
         _l("Tự động báo cáo đầu mối tỉnh và lãnh đạo UBND tỉnh"),
         _l("Bỏ chọn thì chỉ báo cáo lên hai cấp này khi có người đề nghị."),
     ),
+    "meeting_weekday": SwitchWords(
+        _LADDER,
+        _l("Ngày giao ban hằng tuần của lãnh đạo UBND tỉnh"),
+        _l(
+            "Việc đã báo cáo lãnh đạo UBND tỉnh phải có ý kiến chậm nhất vào phiên này; "
+            "trùng ngày nghỉ thì lùi sang ngày làm việc sau."
+        ),
+    ),
     "trial_mode": SwitchWords(
         _LADDER,
         _l("Chạy thử"),
@@ -169,6 +177,8 @@ def _field_for(name: str, value: Value) -> object:
     label = WORDS[name].label
     if name.endswith("_id"):
         return SelectField(label, [InputRequired()], coerce=to_key, choices=[])
+    if name.endswith("_weekday"):
+        return SelectField(label, [InputRequired()], coerce=int, choices=[])
     if name.endswith("_units"):
         return TextAreaField(label, [Length(max=MOST_CHARACTERS)], render_kw={"rows": 6})
     if name.endswith("_roles"):

@@ -47,6 +47,8 @@ class Switches:
     """Whether the second factor is asked for after the sign-in service too; else that service answers for it."""
     levels_3_4_automatic: bool = True
     """Whether escalation reaches the coordinator and the provincial leader by itself."""
+    meeting_weekday: int = 0
+    """Weekday of the leaders' weekly meeting, by which what came to a provincial leader is decided; 0: Monday."""
     trial_mode: bool = False
     """Whether what would reach them by itself is only listed for the first days."""
     trial_started_on: str = ""

@@ -21,6 +21,8 @@ from tracker.permissions import Actor
 NOT_CHANGED_HERE = {"province_code", "province_name", "is_demo"}
 """Set when the province is loaded."""
 FEWEST_DAYS, MOST_DAYS = 1, 250
+MEETING_WEEKDAYS = range(5)
+"""Monday to Friday, as `date.weekday()` counts."""
 _HOUR = re.compile(r"([01]?\d|2[0-3]):[0-5]\d")
 
 Value = bool | int | str
@@ -49,6 +51,12 @@ def change_switches(session: Session, actor: Actor, values: Mapping[str, Value],
     return record_change(session, actor, "switches_changed", before, changeable(session))
 
 
+def start_trial(session: Session, today: date) -> None:
+    """What a new province begins with: for its first days the two upper levels are only listed."""
+    set_switch(session, "trial_mode", True)
+    set_switch(session, "trial_started_on", today.isoformat())
+
+
 def _as_stored(name: str, value: Value) -> Value:
     """An hour is kept as 07:00, however it was typed."""
     return str(value).zfill(len("00:00")) if name.endswith("_hour") and value else value
@@ -57,6 +65,8 @@ def _as_stored(name: str, value: Value) -> Value:
 def _checked(session: Session, name: str, value: Value) -> Value:
     if name.endswith("_days") and not FEWEST_DAYS <= int(value) <= MOST_DAYS:
         raise Invalid(name, "days_between", lowest=FEWEST_DAYS, highest=MOST_DAYS)
+    if name.endswith("_weekday") and value not in MEETING_WEEKDAYS:
+        raise Invalid(name, "not_a_choice")
     if name.endswith("_hour") and value:
         if not _HOUR.fullmatch(str(value)):
             raise Invalid(name, "hour_shape")

@@ -56,12 +56,19 @@ def switches() -> Response:
 def _offer(form: BaseForm) -> None:
     units = [(unit.id, unit.name) for unit in queries.units_with_group(db.session)]
     roles = [(EVERY_ROLE, _("Mọi vai trò")), *((role.value, label(f"Role.{role.value}")) for role in Role)]
+    days = [(day, name) for day, name in enumerate(_weekdays()) if day in switching.MEETING_WEEKDAYS]
     for each in form:
         field: Any = each
-        if field.name.endswith("_id"):
+        if field.name.endswith("_weekday"):
+            field.choices = days
+        elif field.name.endswith("_id"):
             field.choices = choices(units)
         elif field.name.endswith("_roles"):
             field.choices = choices(roles)
+
+
+def _weekdays() -> tuple[str, ...]:
+    return (_("Thứ Hai"), _("Thứ Ba"), _("Thứ Tư"), _("Thứ Năm"), _("Thứ Sáu"))
 
 
 def _values(form: BaseForm, stored: dict[str, Value]) -> dict[str, Value]:

@@ -212,7 +212,8 @@ def _give_duty(step: Step, people: People, row: Escalation, rule: Rule, *, level
     receiver = receiver_of(step, people, level)
     if receiver is None:
         return None
-    due_on = ladder.act_by(rule, step.today, step.calendar)
+    meets_on = step.switches.meeting_weekday
+    due_on = ladder.act_by(rule, step.today, step.calendar, meeting_weekday=meets_on)
     return duties.give(
         step.session, row, receiver, due_on, level=level, since_seq=step.issue.event_count, now=step.now
     )

@@ -112,7 +112,13 @@ def is_on_trial(switches: Switches, today: date) -> bool:
     """Trial mode is on and its days have not passed; without a first day it lasts until it is turned off."""
     if not switches.trial_mode:
         return False
+    last_on = trial_ends_on(switches)
+    return last_on is None or today <= last_on
+
+
+def trial_ends_on(switches: Switches) -> date | None:
+    """The last day of the trial; None where none is set."""
     if not switches.trial_started_on:
-        return True
+        return None
     started_on = date.fromisoformat(switches.trial_started_on)
-    return today < started_on + timedelta(days=switches.trial_calendar_days)
+    return started_on + timedelta(days=switches.trial_calendar_days - 1)

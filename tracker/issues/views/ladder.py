@@ -20,6 +20,7 @@ from tracker.errors import Invalid
 from tracker.issues import escalation_queries, escalation_rules
 from tracker.issues.forms.ladder import ladder_form, names_of, shown, typed
 from tracker.issues.views.blueprint import blueprint
+from tracker.issues.views.trial_words import trial_words
 from tracker.permissions import Permission
 from tracker.text import format_date
 from tracker.web.access import actor, requires
@@ -80,7 +81,9 @@ def ladder() -> Response:
             if answer is not None:
                 return answer
     status = 422 if form.errors else 200
-    return page("issues/ladder.html", status=status, form=form, levels=_levels(rules), look=look)
+    return page(
+        "issues/ladder.html", status=status, form=form, levels=_levels(rules), look=look, trial=trial_words()
+    )
 
 
 def _look(form: BaseForm, rules: Sequence[Rule]) -> Look | None:

@@ -15,6 +15,7 @@ from tracker.deadlines.days import load_calendar
 from tracker.issues.models import Issue
 from tracker.issues.rising import DAYS_OF_WEEK, MOST_LOOKED_AT, monday_of, rising_on, withheld_in_week
 from tracker.issues.views.blueprint import blueprint
+from tracker.issues.views.trial_words import trial_words
 from tracker.permissions import Permission
 from tracker.text import format_date
 from tracker.web.access import actor, requires
@@ -54,6 +55,7 @@ def rising() -> Response:
         on=format_date(on),
         levels=_by_words(levels),
         total=sum(not each.is_withheld for each, _issue in found),
+        trial=trial_words(),
         tabs=_tabs(is_next=True),
         most=MOST_LOOKED_AT if is_cut else 0,
         week="",
@@ -77,6 +79,7 @@ def rising_withheld() -> Response:
         on="",
         levels=_by_words(levels),
         total=len(found),
+        trial=trial_words(),
         tabs=_tabs(is_next=False),
         most=MOST_LOOKED_AT if is_cut else 0,
         week=_("Tuần từ %(day)s", day=format_date(monday)),
