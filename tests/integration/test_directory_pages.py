@@ -170,13 +170,9 @@ def test_the_weekly_meeting_is_on_a_weekday_of_the_province(desk: Desk, administ
     desk.session.rollback()
     assert read_switches(desk.session).meeting_weekday == 3
     administrator.do("/switches", status=422, meeting_weekday="6")
-    with pytest.raises(Invalid):
-        switching.change_switches(
-            desk.session,
-            desk.actor(desk.province.administrator),
-            {"meeting_weekday": 5},
-            seen=mark_of(switching.changeable(desk.session)),
-        )
+    me, seen = desk.actor(desk.province.administrator), mark_of(switching.changeable(desk.session))
+    with pytest.raises(Invalid), transaction():
+        switching.change_switches(desk.session, me, {"meeting_weekday": 5}, seen=seen)
 
 
 def test_a_new_province_is_on_trial_for_thirty_days(desk: Desk) -> None:
