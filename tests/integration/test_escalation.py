@@ -165,7 +165,7 @@ def test_a_plan_and_news_discharge_the_leads_duty_and_hold_the_ladder_until_the_
     assert len(owed(desk.session, issue_id)) == 1  # the commune knows nothing yet
     desk.do(p.member, issue_id, Act.NEWS, text="Trả lời trước ngày 17")
     assert owed(desk.session, issue_id) == []
-    desk.refused(NotFound, p.lead, issue_id, Act.PLAN, text="Lại nữa", until_on=june(18))
+    desk.refused(NotPossible, p.lead, issue_id, Act.PLAN, text="Lại nữa", until_on=june(18))
     assert [morning(desk, june(day)) for day in (12, 15, 16, 17)] == [0, 0, 0, 0]
     assert morning(desk, june(18)) == 1
     assert levels(desk.session, issue_id)[-1] == (2, OpenedBy.RULE, "missed_lead", None)
@@ -237,7 +237,7 @@ def test_each_reports_to_his_own_level_with_a_reason(desk: Desk) -> None:
         desk.refused(Invalid, who, issue_id, Act.ESCALATE, reason="")
         desk.do(who, issue_id, Act.ESCALATE, reason="Vượt thẩm quyền")
         assert levels(desk.session, issue_id) == [(level, OpenedBy.HAND, "hand", None)]
-        desk.refused(NotFound, who, issue_id, Act.ESCALATE, reason="Lần nữa")
+        desk.refused(NotPossible, who, issue_id, Act.ESCALATE, reason="Lần nữa")
     assert desk.verify() == []
 
 
@@ -278,7 +278,7 @@ def test_communes_read_that_it_was_reported_up_and_no_duty_plan_or_remark(desk: 
 
 def test_what_was_lowered_stays_down_until_another_rule_comes_true(desk: Desk) -> None:
     p, issue_id = desk.province, at_level(desk, 2)
-    desk.refused(NotFound, p.lead, issue_id, Act.LOWER, reason="Đã xong", level=0)
+    desk.refused(NotPossible, p.lead, issue_id, Act.LOWER, reason="Đã xong", level=0)
     desk.refused(Invalid, p.department_leader, issue_id, Act.LOWER, reason="", level=0)
     desk.do(p.coordinator, issue_id, Act.LOWER, reason="Đã thống nhất", level=0)
     assert desk.issue(issue_id).level == 0
@@ -290,7 +290,7 @@ def test_what_was_lowered_stays_down_until_another_rule_comes_true(desk: Desk) -
 
 def test_only_what_was_raised_by_hand_can_be_declined_and_goes_back_to_where_it_stood(desk: Desk) -> None:
     p, issue_id = desk.province, at_level(desk, 1)
-    desk.refused(NotFound, p.lead, issue_id, Act.DECLINE_ESCALATION, reason="Không")
+    desk.refused(NotPossible, p.lead, issue_id, Act.DECLINE_ESCALATION, reason="Không")
     desk.do(p.lead, issue_id, Act.ESCALATE, reason="Xin ý kiến")
     desk.do(p.department_leader, issue_id, Act.DECLINE_ESCALATION, reason="Tổ tự giải quyết")
     assert [row[:2] for row in levels(desk.session, issue_id)] == [

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from tests.browser_of_pages import Person
 from tests.issue_builders import Desk, june
 from tracker.accounts.models import Account
-from tracker.errors import Invalid, NotFound
+from tracker.errors import Invalid, NotFound, NotPossible
 from tracker.issues.workflow import Act
 
 Enter = Callable[[Account], Person]
@@ -18,13 +18,13 @@ def test_an_extension_is_asked_granted_once_by_the_lead_once_by_the_leader_and_n
     desk.refused(Invalid, p.member, issue_id, Act.ASK_EXTENSION, days=5, reason="Chờ Bộ")  # half of 7 is 4
     desk.do(p.member, issue_id, Act.ASK_EXTENSION, days=2, reason="Chờ Bộ")
     assert desk.issue(issue_id).due_on == june(10)  # the clock runs while it is asked
-    desk.refused(NotFound, p.member, issue_id, Act.ASK_EXTENSION, days=1, reason="Nữa")
+    desk.refused(NotPossible, p.member, issue_id, Act.ASK_EXTENSION, days=1, reason="Nữa")
     desk.refused(NotFound, p.member, issue_id, Act.EXTEND, days=2)
     desk.do(p.lead, issue_id, Act.EXTEND, days=2)
     assert desk.issue(issue_id).due_on == june(12)
     assert desk.payload(issue_id, "extended")["old_due_on"] == "2026-06-10"
     assert desk.payload(issue_id, "extended")["new_due_on"] == "2026-06-12"
-    desk.refused(NotFound, p.lead, issue_id, Act.EXTEND, days=1)
+    desk.refused(NotPossible, p.lead, issue_id, Act.EXTEND, days=1)
     desk.do(p.department_leader, issue_id, Act.EXTEND, days=4)
     assert desk.issue(issue_id).due_on == june(18)
     desk.refused(NotFound, p.department_leader, issue_id, Act.EXTEND, days=1)
@@ -37,7 +37,7 @@ def test_what_is_asked_in_time_may_be_granted_late_but_is_not_asked_late(desk: D
     desk.do(p.member, asked, Act.ASK_EXTENSION, days=1, reason="Chờ Bộ")
     desk.go(june(11))
     desk.refused(NotFound, p.member, silent, Act.ASK_EXTENSION, days=1, reason="Chờ Bộ")
-    desk.refused(NotFound, p.lead, silent, Act.EXTEND, days=1)
+    desk.refused(NotPossible, p.lead, silent, Act.EXTEND, days=1)
     desk.do(p.lead, asked, Act.EXTEND, days=1)
     desk.do(p.department_leader, silent, Act.EXTEND, days=1)
     assert desk.issue(asked).due_on == desk.issue(silent).due_on == june(11)

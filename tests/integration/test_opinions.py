@@ -131,7 +131,8 @@ def test_any_member_of_the_asked_group_answers_with_text_and_files_and_the_owner
         one.attachment_id for one in desk.stored_files(issue_id) if one.event_id == row.given_event_id
     ] == [file.id]
     assert told(desk, "opinion_given") == {p.member.id}
-    desk.refused(NotFound, p.finance_lead, issue_id, Act.GIVE_OPINION, text="Nữa")
+    again = desk.refused(NotPossible, p.finance_lead, issue_id, Act.GIVE_OPINION, text="Nữa")
+    assert (again.code, again.params["text"]) == ("opinion_given_already", "Lấy từ dự phòng.")
 
 
 def test_who_has_not_answered_by_the_date_is_recorded_as_taking_no_part_and_a_late_reply_is_kept(

@@ -27,6 +27,7 @@ from tracker.issues import (
     interims,
     matters,
     opinions,
+    overtaken,
     referral_ends,
     searching,
     stage_keeping,
@@ -143,7 +144,8 @@ def _ask_policy(step: Step) -> None:
     if not possible:
         raise NotPossible(state=step.issue.state.value)
     if not is_allowed(step.actor, step.act, step.matter):
-        raise NotFound
+        seen = step.data.get("version")
+        raise overtaken.refusal(step.session, step.actor, step.act, step.issue, step.matter, seen)
 
 
 def _guard_version(step: Step) -> None:

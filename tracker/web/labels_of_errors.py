@@ -78,6 +78,11 @@ ERRORS: dict[str, str] = {
     "opinion_asked_already": N_("Cơ quan này đang được lấy ý kiến, chưa trả lời."),
     "opinion_of_holder": N_("Cơ quan đang xử lý không lấy ý kiến của chính mình."),
     "opinion_date_passed": N_("Hạn tham gia ý kiến không được trước hôm nay."),
+    "opinion_given_already": N_(
+        "Ý kiến đã được %(person)s gửi lúc %(time)s ngày %(day)s: “%(text)s”. Ý kiến đã gửi được giữ nguyên; "
+        "nội dung vừa nhập chưa được gửi và vẫn còn dưới đây."
+    ),
+    "opinion_not_awaited": N_("Việc lấy ý kiến này đã dừng, cơ quan được hỏi không phải trả lời nữa."),
     "opinion_assigned_already": N_("Người này đã được giao tham gia ý kiến."),
     "not_of_asked_unit": N_("Người được chọn không thuộc cơ quan được lấy ý kiến."),
     "unit_without_group": N_("Đơn vị này chưa có tổ công tác để tiếp nhận."),

@@ -7,13 +7,23 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
+from flask import request
+
 from tracker import clock
 from tracker.db import db
 from tracker.deadlines.models import WorkKind
 from tracker.directory import queries as directory
 from tracker.directory.pages import switches
 from tracker.errors import NotFound, NotPossible
-from tracker.issues import answers, choices, dossier, opinion_rules, referral_lists, referral_rules
+from tracker.issues import (
+    answers,
+    choices,
+    dossier,
+    opinion_rules,
+    overtaken,
+    referral_lists,
+    referral_rules,
+)
 from tracker.issues.dossier import Dossier
 from tracker.issues.forms.acts import ACT_FORMS
 from tracker.issues.forms.fields import ActForm, Choice, Scene
@@ -67,7 +77,8 @@ def ask_policy(me: Actor, act: Act, matter: Dossier) -> None:
     if not is_possible_now(act, matter.matter):
         raise NotPossible(state=matter.issue.state.value)
     if not is_allowed(me, act, matter.matter):
-        raise NotFound
+        seen = request.form.get("version", type=int)
+        raise overtaken.refusal(db.session, me, act, matter.issue, matter.matter, seen)
 
 
 def form_for(me: Actor, act: Act, matter: Dossier, *, is_quick: bool = False) -> ActForm:
