@@ -35,7 +35,7 @@ check: $(VENV)/test.stamp lint
 	$(PYTEST) tests/unit tests/rules
 
 # The long proofs of safety: processes killed a thousand times over all write paths, generated requests for every route by
-# every role, bad disks, bad lines. Hours; the last line is one JSON object. SOAK="--requests 500" makes it shorter,
+# every role, bad disks, bad lines. Hours on all processors; the last line is one JSON object. SOAK="--requests 500" is shorter,
 # SOAK="--minutes 60" ends the requests after an hour, when all routes have had about as many.
 SOAK ?=
 soak: $(VENV)/test.stamp

@@ -8,6 +8,7 @@ The exit status tells of problems.
 import argparse
 import json
 import math
+import os
 import sys
 import tempfile
 import time
@@ -31,6 +32,9 @@ def main() -> int:
     )
     parser.add_argument("--cuts", type=int, default=500)
     parser.add_argument("--pages", type=int, default=200)
+    parser.add_argument(
+        "--processes", type=int, default=os.cpu_count() or 1, help="that share the generated requests"
+    )
     parser.add_argument("--seed", type=int, default=int(time.time()))
     options = parser.parse_args()
     proofs: dict[str, Callable[[Path], dict[str, Any]]] = {
@@ -39,7 +43,7 @@ def main() -> int:
         "disks": disks.run,
         "mails": lambda place: mails.run(place, options.mails, options.seed),
         "requests": lambda place: requests.run(
-            place, options.requests, options.seed, minutes=options.minutes
+            place, options.requests, options.seed, minutes=options.minutes, processes=options.processes
         ),
     }
     found: dict[str, Any] = {"seed": options.seed}

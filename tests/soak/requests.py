@@ -3,7 +3,7 @@
 Owns: what is asked and the oracle that holds for every answer: no 5xx, nothing slow, one audit entry for each refusal,
 no write by a request that only looks, no issue changed that the person may not see, no table of the administrator's
 changed by somebody else. In process, on SQLite; the province is put back to its beginning for each
-route and round.
+route and round. Several processes share the routes, each with a province of its own.
 """
 
 import math
@@ -13,9 +13,11 @@ import shutil
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -32,6 +34,7 @@ from tests.browser_of_pages import PageForm, forms_in
 from tests.builders import build_province
 from tests.conftest import FreshClient
 from tests.marked_world import EVERYBODY, World, build_world
+from tests.soak.values import NASTY, QUERY
 from tracker import create_app
 from tracker.accounts.actor import actor_of
 from tracker.accounts.service import Caller, start_session
@@ -46,56 +49,8 @@ from tracker.permissions import Permission
 SLOW_SECONDS = 5.0
 ROUND = 34
 """Requests to a route before the next route's turn and a fresh database: open issues would soon be used up."""
-NASTY = (
-    "",
-    "0",
-    "-1",
-    "9" * 30,
-    "1e9",
-    "nan",
-    "VM-2026-000001",
-    "vm-2026-999999",
-    "' OR 1=1 --",
-    '"*^:-() NEAR AND OR NOT',
-    "%%%",
-    "_%\\",
-    "{{7*7}}{0.__class__}%(x)s%n",
-    "<script>alert(1)</script>",
-    "javascript:alert(1)",
-    "//evil.example",
-    "\r\nSet-Cookie: a=b",
-    "=cmd|' /C calc'!A0",
-    "\u202egnp.exe",
-    "\ufeff\u200b",
-    "\x00",
-    "đ" * 300,
-    "Chế độ người hoạt động không chuyên trách",
-    "2026-02-30",
-    "31/02/2026",
-    "9999-12-31",
-    "0001-01-01",
-    "2026-06-15",
-    "on",
-    "y",
-    "../../etc/passwd",
-    "a" * 6000,
-)
-QUERY = (
-    "q",
-    "open",
-    "state",
-    "late",
-    "field",
-    "unit",
-    "commune",
-    "owner",
-    "age",
-    "after",
-    "before",
-    "scope",
-    "next",
-)
 _WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
+_LOOKING = ("GET", "HEAD", "OPTIONS")
 _LOOKING_WRITES = frozenset({"audit_entry", "signed_in_session", "account", "sign_in_try"})
 """What a request that only looks may leave behind: a refusal, when a session or a person last looked."""
 _REFUSED = frozenset({403, 404, 429})
@@ -115,6 +70,8 @@ class Found:
     statuses: Counter[int] = field(default_factory=Counter)
     slowest_s: float = 0.0
     problems: list[str] = field(default_factory=list)
+    sent: Counter[str] = field(default_factory=Counter)
+    """How many each route has had, by its rule."""
 
     def problem(self, text: str) -> None:
         """Keep a problem, the first fifty in words."""
@@ -135,6 +92,8 @@ class Province:
     """The tables that the present request has written."""
     files: list[int] = field(default_factory=list)
     begins: dict[str, tuple[str, str]] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    """The token against forged requests of each person's session."""
 
     def restore(self) -> None:
         """Put the database back."""
@@ -154,35 +113,75 @@ class Province:
         return client
 
 
+@dataclass(frozen=True)
+class Share:
+    """What one process asks: every `of`-th route from `number` on, until that moment of the monotonic clock."""
+
+    directory: Path
+    per_route: int
+    seed: int
+    only: str
+    until: float
+    number: int
+    of: int
+
+
 def run(
-    directory: Path, per_route: int, seed: int = 1, only: str = "", minutes: float = math.inf
+    directory: Path,
+    per_route: int,
+    seed: int = 1,
+    only: str = "",
+    minutes: float = math.inf,
+    processes: int = 1,
 ) -> dict[str, object]:
     """Send that many requests to each route, or to one endpoint; gives their number, statuses and the problems.
 
     When the minutes are over, the rest is left out; `least_per_route` says how many every route has had.
     """
-    found, sent, until = Found(), Counter[int](), time.monotonic() + 60 * minutes
-    with _province(directory, seed) as province:
-        rules = [
+    until = time.monotonic() + 60 * minutes
+    shares = [
+        Share(directory / str(number), per_route, seed + number, only, until, number, processes)
+        for number in range(processes)
+    ]
+    if processes == 1:
+        parts = [_ask_share(shares[0])]
+    else:
+        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+            parts = list(pool.map(_ask_share, shares))
+    statuses = sum((part.statuses for part in parts), Counter[int]())
+    return {
+        "routes": sum(len(part.sent) for part in parts),
+        "requests": sum(part.requests for part in parts),
+        "least_per_route": min((n for part in parts for n in part.sent.values()), default=0),
+        "statuses": {str(status): number for status, number in sorted(statuses.items())},
+        "slowest_s": round(max(part.slowest_s for part in parts), 2),
+        "problems": [problem for part in parts for problem in part.problems],
+    }
+
+
+def _ask_share(share: Share) -> Found:
+    found = Found()
+    with _province(share.directory, share.seed) as province:
+        routes = [
             rule
             for rule in province.app.url_map.iter_rules()
-            if rule.endpoint != "static" and only in ("", rule.endpoint)
+            if rule.endpoint != "static" and share.only in ("", rule.endpoint)
         ]
-        for begin in range(0, per_route, ROUND):
-            for place, rule in enumerate(rules):
-                if time.monotonic() < until:
+        own = routes[share.number :: share.of]
+        found.sent.update({_name(rule): 0 for rule in own})
+        for begin in range(0, share.per_route, ROUND):
+            for rule in own:
+                if time.monotonic() < share.until:
                     province.restore()
-                    end = min(begin + ROUND, per_route)
+                    end = min(begin + ROUND, share.per_route)
                     _try_route(province, rule, range(begin, end), found)
-                    sent[place] = end
-    return {
-        "routes": len(rules),
-        "requests": found.requests,
-        "least_per_route": min((sent[place] for place in range(len(rules))), default=0),
-        "statuses": {str(status): number for status, number in sorted(found.statuses.items())},
-        "slowest_s": round(found.slowest_s, 2),
-        "problems": found.problems,
-    }
+                    found.sent[_name(rule)] = end
+    return found
+
+
+def _name(rule: Rule) -> str:
+    """Routes may share a rule, or an endpoint, but not both with the same methods."""
+    return f"{rule.rule} {rule.endpoint} {sorted(rule.methods or ())}"
 
 
 @contextmanager
@@ -232,9 +231,17 @@ def _sign_in(province: Province, name: str) -> tuple[str, str]:
     client = province.app.test_client()
     with client.session_transaction() as session:
         session["_user_id"] = token
+    with province.world.desk.travelled():
+        province.tokens[name] = _token_in(client.get("/profile").text)
     cookie = client.get_cookie(str(province.app.config["SESSION_COOKIE_NAME"]))
     assert cookie is not None
     return cookie.key, cookie.value
+
+
+def _token_in(page: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found is not None
+    return found.group(1)
 
 
 def _try_route(province: Province, rule: Rule, turns: range, found: Found) -> None:
@@ -282,8 +289,9 @@ def _text(province: Province) -> str:
 
 def _try(province: Province, name: str, method: str, url: str, found: Found) -> None:
     client = province.client(name)
-    form = _form(province, client, url) if method == "POST" else None
-    visible, before, refused = _seen_by(province, name), _issues(), _refusals()
+    form = _form(province, name, client, url) if method == "POST" else None
+    visible = set() if method in _LOOKING else _seen_by(province, name)
+    before, refused = _issues(), _refusals()
     province.written = set()
     began = time.monotonic()
     response = _send(province, client, method, url, form)
@@ -301,7 +309,7 @@ def _try(province: Province, name: str, method: str, url: str, found: Found) -> 
     _check_writes(province, name, method, where, found)
     changed = {key for key, state in _issues().items() if before.get(key) != state}
     if strangers := changed & before.keys() - visible:
-        found.problem(f"{where}: changed issues {sorted(strangers)} that he may not see")
+        found.problem(f"{where}: changed issues {sorted(strangers)} that he may not see, or only looked at")
     noted = _refusals() - refused
     expected = int(response.status_code in _REFUSED and _is_known(province.app, url, method))
     if response.status_code in _REFUSED and noted != expected:
@@ -310,13 +318,13 @@ def _try(province: Province, name: str, method: str, url: str, found: Found) -> 
 
 def _check_writes(province: Province, name: str, method: str, where: str, found: Found) -> None:
     written = {table for table in province.written if table in Base.metadata.tables}
-    if method in ("GET", "HEAD", "OPTIONS") and written - _LOOKING_WRITES:
+    if method in _LOOKING and written - _LOOKING_WRITES:
         found.problem(f"{where}: writes {sorted(written - _LOOKING_WRITES)}")
     if name != "administrator" and written & _ADMINISTRATORS:
         found.problem(f"{where}: writes {sorted(written & _ADMINISTRATORS)}")
 
 
-def _form(province: Province, client: FlaskClient, url: str) -> PageForm:
+def _form(province: Province, name: str, client: FlaskClient, url: str) -> PageForm:
     """The form of that page filled in by somebody, or one made up with a token of the right kind."""
     dice = province.dice
     page = client.get(url.split("?", maxsplit=1)[0])
@@ -325,8 +333,7 @@ def _form(province: Province, client: FlaskClient, url: str) -> PageForm:
     if own and dice.random() < 0.85:
         form = dice.choice(own)
     else:
-        token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/profile").text)
-        form = PageForm(url, {"csrf_token": token.group(1) if token else "x"})
+        form = PageForm(url, {"csrf_token": province.tokens.get(name, "x")})
     for field_name in form.names - {"csrf_token", "idempotency_key"}:
         if dice.random() < 0.6:
             choices = form.choices.get(field_name)
