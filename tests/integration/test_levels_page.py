@@ -84,7 +84,9 @@ def test_an_answer_ends_the_level_and_what_was_owed(desk: Desk, enter: Enter) ->
     newest, _ = cards(enter(p.department_leader), address(desk, issue_id))
     assert "Kết thúc Đã trả lời" in " ".join(newest.split())
     assert "Không còn phải thực hiện: Đã trả lời" in newest
-    assert LINK not in enter(p.department_leader).text(f"/issues/{desk.issue(issue_id).number}")
+    page = f"/issues/{desk.issue(issue_id).number}"
+    assert LINK in enter(p.department_leader).text(page)
+    assert LINK not in enter(p.officer_a).text(page)
 
 
 def test_the_issue_page_links_to_it_and_says_who_owes_what_by_when(desk: Desk, enter: Enter) -> None:

@@ -36,7 +36,7 @@ class LowerForm(ActForm):
     def prepare(self, scene: Scene) -> None:
         """Offer the levels below the present one."""
         below = [(n, label(f"level.{n}")) for n in range(1, scene.facts["level"])]
-        self.level.choices = [(0, _("Kết thúc đôn đốc")), *below]
+        self.level.choices = [(0, _("Không còn ở cấp báo cáo nào")), *below]
         if not self.is_submitted():
             self.level.data = 0
 

@@ -29,6 +29,10 @@ from tracker.web.labels import LABELS, label
 from tracker.web.pages import page
 
 
+_RAISING = frozenset({"raised", "escalated"})
+"""Events by which an issue comes to a level."""
+
+
 @dataclass(frozen=True)
 class DutyShown:
     """A row of the table of duties; `results`: what became of it, sentence by sentence."""
@@ -70,8 +74,13 @@ def levels(number: str) -> Response:
 
 
 def levels_href(me: Actor, found: Dossier) -> str:
-    """Where the levels of an issue that stands at one are explained; '' for communes and where there are none."""
-    return url_for("issues.levels", number=found.issue.number) if _is_shown(me, found) else ""
+    """Where the levels are explained of an issue that stands at one or stood at one; '' for communes."""
+    issue = found.issue
+    if issue.number is None or not (
+        issue.level > 0 or _RAISING.intersection(each.kind for each in found.events)
+    ):
+        return ""
+    return url_for("issues.levels", number=issue.number) if reads_as_department(db.session, me, issue) else ""
 
 
 def owed_words(me: Actor, found: Dossier) -> list[str]:
