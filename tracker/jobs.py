@@ -20,7 +20,7 @@ from sqlalchemy import CheckConstraint, String, Text, and_, or_, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from tracker import clock, nightly, workers
+from tracker import clock, nightly, rehearsals, workers
 from tracker.attachments.storage import Storage
 from tracker.config import Settings
 from tracker.db import Base, UtcDateTime, db, transaction
@@ -72,7 +72,7 @@ class LeaseLost(Exception):
 
 
 Work = Callable[[Session, Storage, datetime], object]
-Rehearsal = Callable[[Session], Iterable[str]]
+Rehearsal = Callable[[Session, Storage], Iterable[str]]
 
 
 @dataclass(frozen=True)
@@ -160,32 +160,29 @@ def raise_late_matters(session: Session, _storage: Storage, now: datetime) -> ob
     return escalation_job.raise_late_matters(session, transaction)
 
 
-def rehearse_late_matters(session: Session) -> Iterable[str]:
-    """What would rise, and who would be reminded of what."""
-    from tracker.deadlines.days import load_calendar
-    from tracker.issues import escalation_job
-    from tracker.notifications.hours import sendable_at
-
-    now = clock.now()
-    return escalation_job.rehearse(session) if sendable_at(now, load_calendar(session)) == now else ()
-
-
 JOBS = (
     Job("pass_on_ended_units", timedelta(hours=1), pass_on_ended_units, touches_rows_only=True),
     Job("take_due_acts", timedelta(minutes=15), take_due_acts, touches_rows_only=True),
     Job("clean_sessions", timedelta(hours=1), clean_sessions, touches_rows_only=True),
     Job("clean_form_keys", timedelta(hours=1), clean_form_keys, touches_rows_only=True),
-    Job("sweep_files", timedelta(hours=6), sweep_files),
-    Job("move_dates", timedelta(minutes=1), move_dates, is_alone=True),
-    Job("write_stages", timedelta(minutes=10), write_stages, is_alone=True),
+    Job("sweep_files", timedelta(hours=6), sweep_files, rehearse=rehearsals.sweep_files),
+    Job("move_dates", timedelta(minutes=1), move_dates, is_alone=True, rehearse=rehearsals.move_dates),
+    Job("write_stages", timedelta(minutes=10), write_stages, is_alone=True, rehearse=rehearsals.write_stages),
     Job(
         "raise_late_matters",
         timedelta(minutes=15),
         raise_late_matters,
         is_alone=True,
-        rehearse=rehearse_late_matters,
+        rehearse=rehearsals.raise_late_matters,
     ),
-    Job("work_on_sheets", timedelta(seconds=20), work_on_sheets, is_alone=True, lease=timedelta(minutes=3)),
+    Job(
+        "work_on_sheets",
+        timedelta(seconds=20),
+        work_on_sheets,
+        is_alone=True,
+        lease=timedelta(minutes=3),
+        rehearse=rehearsals.work_on_sheets,
+    ),
 )
 
 
@@ -196,13 +193,6 @@ def tell_people(settings: Settings, session: Session, _storage: Storage, _now: d
     return rounds.tell_people(session, transaction, settings)
 
 
-def rehearse_mail(settings: Settings, session: Session) -> Iterable[str]:
-    """The mails that would leave."""
-    from tracker.notifications import rounds
-
-    return rounds.rehearse(session, settings)
-
-
 def jobs_of(settings: Settings) -> tuple[Job, ...]:
     """All jobs of an instance; the long one comes last."""
     mail = Job(
@@ -210,11 +200,22 @@ def jobs_of(settings: Settings) -> tuple[Job, ...]:
         timedelta(minutes=1),
         partial(tell_people, settings),
         is_alone=True,
-        rehearse=partial(rehearse_mail, settings),
+        rehearse=partial(rehearsals.mail, settings),
     )
-    old = Job("remove_old", timedelta(hours=1), partial(nightly.remove_old, settings), is_alone=True)
+    old = Job(
+        "remove_old",
+        timedelta(hours=1),
+        partial(nightly.remove_old, settings),
+        is_alone=True,
+        rehearse=partial(rehearsals.remove_old, settings),
+    )
     backup = Job(
-        "back_up", timedelta(hours=1), partial(nightly.back_up, settings), is_alone=True, lease=_LONG_LEASE
+        "back_up",
+        timedelta(hours=1),
+        partial(nightly.back_up, settings),
+        is_alone=True,
+        lease=_LONG_LEASE,
+        rehearse=partial(rehearsals.back_up, settings),
     )
     return (*JOBS, mail, old, backup)
 
@@ -242,7 +243,8 @@ def run_due(storage: Storage, owner: str, jobs: tuple[Job, ...] = JOBS) -> list[
 def rehearse(storage: Storage, jobs: tuple[Job, ...]) -> list[str]:
     """What the jobs that are due would do now, a line each; nothing is kept, sent or removed.
 
-    They see what the ones before them would have done. Of a job that does more than write rows only the name is told.
+    They see what the ones before them would have done to rows. A job that does more than write rows is not carried
+    out: it tells what it found to do.
     """
     told: list[str] = []
     with suppress(_Undone), transaction():
@@ -250,7 +252,7 @@ def rehearse(storage: Storage, jobs: tuple[Job, ...]) -> list[str]:
             row = db.session.get(JobRun, job.name)
             if row is None or row.due_at <= clock.now():
                 told.append(job.name + _would_do(job, storage))
-                told += [f"  {line}" for line in (job.rehearse(db.session) if job.rehearse else ())]
+                told += [f"  {line}" for line in (job.rehearse(db.session, storage) if job.rehearse else ())]
         raise _Undone
     return told
 

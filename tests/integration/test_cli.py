@@ -213,7 +213,7 @@ def test_a_rehearsal_tells_what_would_happen_and_keeps_nothing(
     told = tracker("run-jobs", "--at", "2026-12-01T07:30+07:00", "--dry-run")
     assert told.returncode == 0
     assert "take_due_acts: 0" in told.stdout
-    assert "sweep_files\n" in told.stdout
+    assert "sweep_files\n  0 files without a row to remove\n" in told.stdout
     assert tracker("run-jobs", "--dry-run").stdout.count("take_due_acts") == 1  # it is due still
     wrong = tracker("run-jobs", "--at", "tomorrow")
     assert (wrong.returncode, one_line(wrong)) == (

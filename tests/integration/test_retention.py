@@ -17,7 +17,7 @@ from tracker.db import transaction
 from tracker.issues.models import Issue, IssueEvent
 from tracker.issues.workflow import Act
 from tracker.notifications import retention
-from tracker.notifications.retention import Removed, remove_old
+from tracker.notifications.retention import Removed, remove_old, would_remove
 from tracker.outbox.models import Mail, MailState, Notice
 from tracker.outbox.models_sms import ShortMessage
 
@@ -68,7 +68,10 @@ def _message(desk: Desk, notice: Notice, state: MailState) -> ShortMessage:
 
 
 def _run(session: Session, now: datetime = NIGHT) -> Removed:
-    return remove_old(session, transaction, now, notice_days=400, mail_days=90)
+    rehearsed = would_remove(session, now, notice_days=400, mail_days=90)
+    removed = remove_old(session, transaction, now, notice_days=400, mail_days=90)
+    assert rehearsed == removed
+    return removed
 
 
 def _keys(session: Session) -> set[str]:

@@ -6,6 +6,7 @@ stayed without a row are swept after a day. Must not know what a file belongs to
 """
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import BinaryIO, Protocol
@@ -113,16 +114,20 @@ def open_bytes(storage: Storage, attachment: Attachment) -> BinaryIO:
 
 def sweep(session: Session, storage: Storage, now: datetime) -> int:
     """Remove files that have had no row for a day, half-written ones included; returns how many."""
-    old = [name for name, written_at in storage.files() if now - written_at > SWEEP_AFTER]
     removed = 0
+    for name in without_row(session, storage, now):
+        storage.remove(name)
+        removed += 1
+    return removed
+
+
+def without_row(session: Session, storage: Storage, now: datetime) -> Iterator[str]:
+    """The names of files that have had no row for a day."""
+    old = [name for name, written_at in storage.files() if now - written_at > SWEEP_AFTER]
     for start in range(0, len(old), _KEYS_AT_ONCE):
         names = old[start : start + _KEYS_AT_ONCE]
         kept = set(session.scalars(select(Attachment.key).where(Attachment.key.in_(names))))
-        for name in names:
-            if name not in kept:
-                storage.remove(name)
-                removed += 1
-    return removed
+        yield from (name for name in names if name not in kept)
 
 
 def _read(stream: Readable, limit: int) -> bytes:

@@ -183,16 +183,9 @@ def back_up_nightly(settings: Settings, engine: Engine, now: datetime) -> Path |
 
     Returns the new one. Raises Unusable, OSError.
     """
-    directory = settings.backup_dir
-    nightly = {
-        found.created_at: path
-        for path, found in manifests.backups(directory)
-        if path.name.startswith(NIGHTLY)
-    }
-    today = clock.local_date(now)
-    is_made = any(clock.local_date(instant) == today for instant in nightly)
-    if not settings.backup_daily or is_made or clock.local(now).hour < FIRST_HOUR:
+    if not is_nightly_due(settings, now):
         return None
+    directory, nightly = settings.backup_dir, _nightly(settings)
     made = back_up(settings, engine, directory, now, NIGHTLY)
     staying = kept([*nightly, now], daily=settings.backup_daily, weekly=settings.backup_weekly)
     for instant, path in nightly.items():
@@ -202,17 +195,38 @@ def back_up_nightly(settings: Settings, engine: Engine, now: datetime) -> Path |
     return made
 
 
+def is_nightly_due(settings: Settings, now: datetime) -> bool:
+    """Whether it is time for today's backup and there is none."""
+    today = clock.local_date(now)
+    is_made = any(clock.local_date(instant) == today for instant in _nightly(settings))
+    return bool(settings.backup_daily) and not is_made and clock.local(now).hour >= FIRST_HOUR
+
+
+def _nightly(settings: Settings) -> dict[datetime, Path]:
+    """The backups of the nights by the moment at which they were made."""
+    return {
+        found.created_at: path
+        for path, found in manifests.backups(settings.backup_dir)
+        if path.name.startswith(NIGHTLY)
+    }
+
+
 def rotate_migration_backups(settings: Settings) -> int:
     """Remove the backups made before migrations beyond the newest few; how many. Raises OSError."""
+    old = too_many_before_migrations(settings)
+    for path in old:
+        _remove(path)
+    return len(old)
+
+
+def too_many_before_migrations(settings: Settings) -> list[Path]:
+    """The backups made before migrations beyond the newest few, the oldest first."""
     made = sorted(
         (found.created_at, path)
         for path, found in manifests.backups(settings.backup_dir)
         if path.name.startswith(BEFORE_MIGRATION)
     )
-    old = made[: max(0, len(made) - settings.backup_before_migration)]
-    for _instant, path in old:
-        _remove(path)
-    return len(old)
+    return [path for _instant, path in made[: max(0, len(made) - settings.backup_before_migration)]]
 
 
 def _remove(path: Path) -> None:

@@ -7,16 +7,17 @@ A duty that nobody has read stays, however old it is; so does every notice of an
 it was told, and what is still on its way or was given up, because somebody has to look at it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, or_, select
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker import clock
+from tracker.db import Base
 from tracker.issues.models import Issue
 from tracker.notifications.kinds import KINDS
 from tracker.outbox.models import Mail, MailState, Notice
@@ -52,13 +53,33 @@ def remove_old(
     session: Session, transaction: Transaction, now: datetime, *, notice_days: int, mail_days: int
 ) -> Removed:
     """Remove what is older than so many days, in batches of a transaction each."""
+    return Removed(
+        **{
+            name: _remove(session, transaction, table, goes)
+            for name, table, goes in _going(now, notice_days, mail_days)
+        }
+    )
+
+
+def would_remove(session: Session, now: datetime, *, notice_days: int, mail_days: int) -> Removed:
+    """How much that would be now."""
+    return Removed(
+        **{
+            name: min(MOST_AT_ONCE, session.scalar(select(func.count()).select_from(table).where(goes)) or 0)
+            for name, table, goes in _going(now, notice_days, mail_days)
+        }
+    )
+
+
+def _going(
+    now: datetime, notice_days: int, mail_days: int
+) -> Iterator[tuple[str, type[Base], ColumnElement[bool]]]:
+    """Names of `Removed`, their tables and what of them goes, in the order in which it goes."""
     late = timedelta(0) if clock.local(now).hour in NIGHT else MISSED
     of_mail = now - timedelta(days=mail_days) - late
-    return Removed(
-        short_messages=_remove(session, transaction, ShortMessage, _left(ShortMessage, of_mail)),
-        notices=_remove(session, transaction, Notice, _told(now - timedelta(days=notice_days) - late)),
-        mails=_remove(session, transaction, Mail, _left(Mail, of_mail)),
-    )
+    yield "short_messages", ShortMessage, _left(ShortMessage, of_mail)
+    yield "notices", Notice, _told(now - timedelta(days=notice_days) - late)
+    yield "mails", Mail, _left(Mail, of_mail)
 
 
 def _remove(session: Session, transaction: Transaction, table: Any, goes: ColumnElement[bool]) -> int:

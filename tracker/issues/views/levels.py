@@ -28,7 +28,6 @@ from tracker.web.i18n import gettext as _
 from tracker.web.labels import LABELS, label
 from tracker.web.pages import page
 
-
 _RAISING = frozenset({"raised", "escalated"})
 """Events by which an issue comes to a level."""
 
