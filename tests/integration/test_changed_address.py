@@ -14,10 +14,10 @@ from tracker.audit.service import when_recorded
 from tracker.config import Settings
 from tracker.db import transaction
 from tracker.directory.changes import mark_of
-from tracker.notifications import former_address, security
+from tracker.notifications import dead_letters, former_address, planning, security
 from tracker.notifications.former_address import masked
 from tracker.notifications.smtp import MailLine
-from tracker.outbox.models import Notice
+from tracker.outbox.models import Mail, MailState, Notice
 
 NEW = "ke.gian@noi-khac.example"
 
@@ -83,6 +83,15 @@ def test_of_two_changes_each_former_address_is_told(desk: Desk, post: Post, host
     _change(desk, email=NEW)
     assert post.round().sent == 2
     assert sorted(address for address, _ in host.taken) == ["cu@example.vn", "giua@example.vn"]
+
+
+def test_what_could_not_be_delivered_stands_under_the_address_it_went_to(desk: Desk, post: Post) -> None:
+    _change(desk, email=NEW)
+    with transaction():
+        planning.plan(desk.session, desk.at, is_on=True)
+        for mail in desk.session.scalars(select(Mail)):
+            mail.state = MailState.DEAD
+    assert [letter.address for letter in dead_letters.dead_letters(desk.session)] == ["cu@example.vn"]
 
 
 @pytest.mark.parametrize("facts", [{"phone": "0912345678"}, {"email": "CU@example.vn"}])

@@ -4,7 +4,7 @@ Owns: the list and the two ways out of it. The administrator sees who and why, n
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ from tracker import clock
 from tracker.accounts.models import Account
 from tracker.audit.service import record
 from tracker.errors import NotFound
+from tracker.notifications import former_address
 from tracker.outbox.models import Mail, MailState
 from tracker.outbox.models_sms import ShortMessage
 from tracker.permissions import Actor
@@ -36,8 +37,10 @@ class DeadLetter:
 
 
 def dead_letters(session: Session, rows: int = PAGE_ROWS) -> Sequence[DeadLetter]:
-    """Mails, the newest first."""
-    return _dead_of(session, Mail, Account.email, rows)
+    """Mails, the newest first; one to an address of before stands under that address."""
+    found = _dead_of(session, Mail, Account.email, rows)
+    former = former_address.addresses_of(session, [row.id for row in found])
+    return [replace(row, address=former.get(row.id, row.address)) for row in found]
 
 
 def dead_messages(session: Session, rows: int = PAGE_ROWS) -> Sequence[DeadLetter]:

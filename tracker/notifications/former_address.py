@@ -5,6 +5,7 @@ log, so that a second change does not alter what the first one tells.
 """
 
 import json
+from collections.abc import Collection
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -37,6 +38,15 @@ def address_for(session: Session, mail: Mail, account: Account) -> str:
     if mail.is_immediate and (notice := _told(session, mail)) is not None:
         return _of_notice(session, notice)[0] or account.email
     return account.email
+
+
+def addresses_of(session: Session, mail_ids: Collection[int]) -> dict[int, str]:
+    """Of those mails that go to an address of before: which one, by the mail's key."""
+    notices = session.scalars(
+        select(Notice).where(Notice.mail_id.in_(sorted(mail_ids)), Notice.kind == ADDRESS_CHANGED)
+    )
+    found = {notice.mail_id: _of_notice(session, notice)[0] for notice in notices}
+    return {mail_id: address for mail_id, address in found.items() if mail_id is not None and address}
 
 
 def hint_of(session: Session, notice: Notice) -> str:
