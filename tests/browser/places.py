@@ -119,7 +119,7 @@ def places_of(site: Site, endpoint: str) -> list[Place]:
     elif names & {"target_id", "directive_id"}:
         found = _of_directives(site.app)[endpoint]
     else:
-        assert names <= {"number", "draft_key"}, f"say here who opens {rules[0].rule}"
+        assert names <= {"number", "draft_key", "act"}, f"say here who opens {rules[0].rule}"
         found = _of_issues(site.app).get(endpoint, [])
     assert found, f"nobody in the demonstration province can open {endpoint}"
     return found
@@ -173,8 +173,9 @@ def _of_issues(app: Flask) -> dict[str, list[Place]]:
                     found.setdefault(page, []).append(Place(base, login))
             if issue.number:
                 found.setdefault("issues.why", [Place(f"{base}/why", everywhere)])
-                for login in _assistants(issue, people):
+                for login, act in _assistants(issue, people):
                     found.setdefault("issues.record_for_leader", [Place(f"{base}/record", login)])
+                    found.setdefault("issues.record_act_for_leader", [Place(f"{base}/record/{act}", login)])
                 if issue.level:
                     found.setdefault("issues.levels", [Place(f"{base}/levels", everywhere)])
                 found.setdefault("issues.print_issue", [Place(f"{base}/print", everywhere)])
@@ -236,13 +237,14 @@ def _people() -> list[tuple[str, Actor]]:
     return [(account.login, actor_of(db.session, account, today)) for account in accounts]
 
 
-def _assistants(issue: Issue, people: list[tuple[str, Actor]]) -> Iterator[str]:
-    """Who may record now for a leader that the answer goes out or back."""
+def _assistants(issue: Issue, people: list[tuple[str, Actor]]) -> Iterator[tuple[str, str]]:
+    """Who may record now for a leader that the answer goes out or back, and an act about time beside it."""
     if issue.state is IssueState.TO_APPROVE:
         matter = _matter(issue)
         for login, actor in people:
-            if recording.recordable(db.session, actor, matter):
-                yield login
+            acts = recording.recordable(db.session, actor, matter)
+            if set(recording.ABOUT_ANSWER) & set(acts):
+                yield login, next(act.value for act in recording.ABOUT_TIME if act in acts)
 
 
 def _matter(issue: Issue) -> Matter:

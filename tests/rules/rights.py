@@ -80,6 +80,7 @@ ENDPOINTS: dict[str, Gate] = {
     "issues.recorded_word": Gate("/directives/recorded/<int:directive_id>", BOTH, P.SEE_ISSUES),
     "issues.recorded_act_word": Gate("/recorded/<int:recording_id>", BOTH, P.SEE_ISSUES),
     "issues.record_for_leader": Gate("/issues/<number>/record", BOTH, P.DIRECT),
+    "issues.record_act_for_leader": Gate("/issues/<number>/record/<act>", BOTH, P.DIRECT),
     "issues.new": Gate("/issues/new", GET, P.FILE_ISSUE),
     "issues.create": Gate("/issues/new", POST, P.FILE_ISSUE),
     "issues.show": Gate("/issues/<number>", GET, P.SEE_ISSUES),

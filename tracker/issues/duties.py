@@ -71,12 +71,12 @@ def owed_of(session: Session, issue_id: int) -> list[Duty]:
 
 
 def discharge_by_act(
-    session: Session, issue: Issue, owed: Iterable[Duty], act: Act, actor: Actor | None, now: datetime
+    session: Session, issue: Issue, owed: Iterable[Duty], act: Act, account_id: int | None, now: datetime
 ) -> list[Duty]:
-    """Discharge what this act does, just taken; the duties that it closed."""
+    """Discharge what this act does, just taken; the duties that it closed. `account_id`: who decided, None a job."""
     done = [duty for duty in owed if _is_done_by(session, issue, duty, act)]
     for duty in done:
-        _discharge(duty, act.value, actor, now)
+        _discharge(duty, act.value, account_id, now)
     return done
 
 
@@ -87,7 +87,7 @@ def discharge_by_directive(
     rank = _rank(giver, issue, coordinating_unit_id)
     done = [duty for duty in owed_of(session, issue.id) if 2 <= duty.level <= rank]
     for duty in done:
-        _discharge(duty, DIRECTIVE, giver, now)
+        _discharge(duty, DIRECTIVE, giver.account_id, now)
     return done
 
 
@@ -95,7 +95,7 @@ def discharge_by_meeting(session: Session, issue_id: int, actor: Actor, now: dat
     """The matter was put on a meeting: what the coordinator owes."""
     done = [duty for duty in owed_of(session, issue_id) if duty.kind is DutyKind.DECIDE]
     for duty in done:
-        _discharge(duty, MEETING, actor, now)
+        _discharge(duty, MEETING, actor.account_id, now)
     return done
 
 
@@ -156,9 +156,9 @@ def _has_plan_and_news(session: Session, issue_id: int, since_seq: int) -> bool:
     return bool(kinds & _PLANNED) and bool(kinds & _NEWS)
 
 
-def _discharge(duty: Duty, act: str, actor: Actor | None, now: datetime) -> None:
+def _discharge(duty: Duty, act: str, account_id: int | None, now: datetime) -> None:
     duty.discharged_at, duty.discharge_act = now, act
-    duty.discharged_by_id = actor.account_id if actor is not None else None
+    duty.discharged_by_id = account_id
 
 
 def passed_on(owed: Sequence[Duty], old_holder_id: int | None) -> list[Duty]:

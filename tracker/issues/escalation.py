@@ -108,7 +108,8 @@ def _go_on(
     """What the act means for the level that stands: duties done or passed on, lowered, ended."""
     issue, session = step.issue, step.session
     owed = duties.owed_of(session, issue.id)
-    done = duties.discharge_by_act(session, issue, owed, step.act, step.actor, step.now)
+    decider_id = step.decider_id if step.actor is not None else None
+    done = duties.discharge_by_act(session, issue, owed, step.act, decider_id, step.now)
     session.flush()
     if step.descent is not None:
         return _descend(step, event, row, owed)
@@ -161,7 +162,7 @@ def _descend(step: Step, event: IssueEvent, row: Escalation, owed: list[Duty]) -
     down = step.descent
     assert down is not None
     told = escalation_telling.descended(step, event, row)
-    row.ended_at, row.ended_by_id, row.end_reason = step.now, step.account_id, down.reason
+    row.ended_at, row.ended_by_id, row.end_reason = step.now, step.decider_id, down.reason
     row.ended_by = EndedBy.DECLINED if down.is_declined else EndedBy.LOWERED
     duties.release((duty for duty in owed if duty.level > down.level), row.ended_by.value, step.now)
     step.session.flush()
@@ -195,7 +196,7 @@ def _open(step: Step, event: IssueEvent, rise: Rise, row: Escalation | None) -> 
         level=rise.level,
         opened_by=OpenedBy.HAND if rise.is_by_hand else OpenedBy.RULE,
         rule_code=escalation_telling.code_of(step, rise),
-        asked_by_id=step.account_id if rise.is_by_hand else None,
+        asked_by_id=step.decider_id if rise.is_by_hand else None,
         is_asked_by_commune=rise.is_by_commune,
         reason=rise.reason,
         opened_at=step.now,

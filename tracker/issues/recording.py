@@ -1,4 +1,4 @@
-"""What an assistant records for a leader beside directives: approving an answer, sending it back.
+"""What an assistant records for a leader beside directives: what he decides about an answer, a date, a level.
 
 Owns: which acts may be recorded, that only what the named leader may do himself goes through, the picture that comes
 with it, and the leader's word. The act itself is `service.apply()`'s; nothing is rolled back by an objection.
@@ -24,12 +24,23 @@ from tracker.issues.models_directives import Directive, DirectiveSource, Recordi
 from tracker.issues.policy import Matter, is_allowed, is_possible_now
 from tracker.issues.queries import EventView
 from tracker.issues.step import RecordedFor
-from tracker.issues.workflow import Act
+from tracker.issues.workflow import BY_ACT, Act
 from tracker.outbox.service import put
 from tracker.permissions import Role
 
-ACTS = (Act.APPROVE, Act.RETURN_ANSWER)
-"""What a department leader decides himself and somebody else may write down."""
+ABOUT_ANSWER = (Act.APPROVE, Act.RETURN_ANSWER)
+"""Decided with the draft before one's eyes, one or the other."""
+ABOUT_TIME = (
+    Act.EXTEND,
+    Act.REFUSE_EXTENSION,
+    Act.PLAN,
+    Act.ESCALATE,
+    Act.DECLINE_ESCALATION,
+    Act.LOWER,
+)
+"""What a leader decides about a matter that is late or was reported to him, the likely first."""
+ACTS = (*ABOUT_ANSWER, *ABOUT_TIME)
+"""What a leader decides himself and somebody else may write down."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +55,21 @@ class Origin:
 
 def recordable(session: Session, actor: Actor, matter: Matter) -> dict[Act, list[Account]]:
     """The acts that the person may record now, each with the leaders for whom; empty for who is nobody's assistant."""
-    possible = [act for act in ACTS if is_possible_now(act, matter)]
+    possible = [act for act in ACTS if is_possible_now(act, matter) and _is_asked(act, matter)]
     if Role.LEADER_ASSISTANT not in actor.roles or not possible:
         return {}
     people = directive_lists.leaders_as_actors(session, actor, matter.today)
     names = [(one, directive_rules.in_the_name_of(actor, leader)) for one, leader in people]
     found = {act: [one for one, named in names if is_allowed(named, act, matter)] for act in possible}
     return {act: leaders for act, leaders in found.items() if leaders}
+
+
+def _is_asked(act: Act, matter: Matter) -> bool:
+    """Whether the matter may call for the act at all: leaders are looked for only where one does."""
+    return act not in _OF_LEVEL or matter.level > 0
+
+
+_OF_LEVEL = frozenset({Act.PLAN, Act.DECLINE_ESCALATION, Act.LOWER})
 
 
 def record_act(
@@ -75,9 +94,7 @@ def record_act(
     told = RecordedFor(leader.display_name, origin.source.value, decided_on)
     person = directive_rules.in_the_name_of(actor, leader)
     issue = service.apply(session, person, issue_id, act, {**data, "recorded_for": told})
-    event = session.scalars(
-        select(IssueEvent).where(IssueEvent.issue_id == issue.id, IssueEvent.seq == issue.event_count)
-    ).one()
+    event = _event_of(session, issue, act)
     row = Recording(
         issue_id=issue.id,
         event_id=event.id,
@@ -94,6 +111,12 @@ def record_act(
         _tell(session, event, "recorded_for_you", row.leader_id)
     session.flush()
     return row
+
+
+def _event_of(session: Session, issue: Issue, act: Act) -> IssueEvent:
+    """The act's own event; consequences may have been written after it."""
+    own = (IssueEvent.issue_id == issue.id, IssueEvent.kind == BY_ACT[act].event)
+    return session.scalars(select(IssueEvent).where(*own).order_by(IssueEvent.seq.desc()).limit(1)).one()
 
 
 def waiting_for(session: Session, actor: Actor, recording_id: int) -> Recording:

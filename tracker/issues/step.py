@@ -100,6 +100,12 @@ class Step:
         return acting_for(self.actor, self.act, self.matter) if self.actor is not None else None
 
     @property
+    def decider_id(self) -> int:
+        """Who decided: the leader for whom it is recorded, else the acting person. Raises NotFound in a job."""
+        leader = self.acting_for if self.recorded_for is not None else None
+        return leader if leader is not None else self.account_id
+
+    @property
     def present(self) -> list[IssueParty]:
         """The parties that have not left."""
         return [party for party in self.parties if party.left is None]

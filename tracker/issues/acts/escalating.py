@@ -99,7 +99,7 @@ def plan(step: Step) -> None:
             level=row.level,
             content=text,
             until_on=until_on,
-            made_by_id=step.account_id,
+            made_by_id=step.decider_id,
             made_at=step.now,
         )
     )

@@ -4,9 +4,14 @@ Owns: fields and shape. Whom one may direct, and for whom one may record, is dec
 """
 
 from collections.abc import Sequence
+from functools import cache
+
+from wtforms import Field
 
 from tracker import clock
+from tracker.issues.forms.acts import ACT_FORMS
 from tracker.issues.forms.fields import (
+    ActForm,
     Choice,
     blank,
     choose,
@@ -18,6 +23,7 @@ from tracker.issues.forms.fields import (
     text,
 )
 from tracker.issues.models_directives import DirectiveSource
+from tracker.issues.workflow import Act
 from tracker.web.forms import CreatingForm
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import lazy_gettext as _l
@@ -73,6 +79,29 @@ class RecordForm(SourceForm):
     act = radio(_l("Lãnh đạo quyết định"))
     remark = text(_l("Nội dung cần hoàn thiện"), is_needed=False)
     files = files(_l("Ảnh chụp hoặc văn bản kèm theo"))
+
+
+class RecordedActForm(SourceForm, ActForm):
+    """What the leader decided about a date or a level: the fields of that act, then where and when he did."""
+
+    files = files(_l("Ảnh chụp hoặc văn bản kèm theo"))
+
+    def shown(self) -> list[Field]:
+        """The act's own fields."""
+        return [field for field in super().shown() if field.short_name not in _OF_SOURCE]
+
+    def to_data(self) -> dict[str, object]:
+        """What the act takes."""
+        return {name: value for name, value in super().to_data().items() if name not in _OF_SOURCE}
+
+
+_OF_SOURCE = frozenset({"leader", "source", "decided_on", "files"})
+
+
+@cache
+def recorded_form(act: Act) -> type[RecordedActForm]:
+    """The form of an act as an assistant fills it in for a leader."""
+    return type(f"Recorded{ACT_FORMS[act].__name__}", (RecordedActForm, ACT_FORMS[act]), {})
 
 
 class ReportForm(CreatingForm):

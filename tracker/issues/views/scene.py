@@ -5,7 +5,7 @@ Owns: which list is read for which name. Must not decide who may: `issues.policy
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import request
 
@@ -39,6 +39,7 @@ from tracker.permissions import Actor
 from tracker.web.labels import label, term
 
 Lists = dict[str, Callable[[], Sequence[Choice]]]
+_F = TypeVar("_F", bound=ActForm)
 
 
 def open_issue(me: Actor, number: str, *, with_history: bool = False) -> Dossier:
@@ -83,7 +84,11 @@ def ask_policy(me: Actor, act: Act, matter: Dossier) -> None:
 
 def form_for(me: Actor, act: Act, matter: Dossier, *, is_quick: bool = False) -> ActForm:
     """The prepared form of an act. `is_quick`: it stands open on the issue's page."""
-    form = ACT_FORMS[act]()
+    return prepared(ACT_FORMS[act](), me, act, matter, is_quick=is_quick)
+
+
+def prepared(form: _F, me: Actor, act: Act, matter: Dossier, *, is_quick: bool = False) -> _F:
+    """The form with what it offers to choose from and the version that it was opened with."""
     if not form.is_submitted():
         form.version.data = matter.issue.version
     form.prepare(Scene(_lists(me, act, matter), _facts(me, act, matter, is_quick=is_quick)))
