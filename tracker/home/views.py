@@ -91,6 +91,8 @@ _WORDS: dict[str, tuple[str, str, str | None]] = {
     "escalated": (_l("vướng mắc đã báo cáo cấp trên"), _l("Xem"), "late"),
     "unit_late": (_l("vướng mắc của đơn vị đã quá hạn"), _l("Xem"), "late"),
     "to_route": (_l("vướng mắc chờ quyết định cơ quan chủ trì"), _l("Quyết định"), None),
+    "sent_up": (_l("vướng mắc đã trình hoặc báo cáo lên trên sở, ngành"), _l("Xem"), None),
+    "shared": (_l("vướng mắc nhiều địa phương cùng gặp"), _l("Xem"), None),
     "recorded_for_me": (_l("nội dung được ghi thay, chờ ông, bà xác nhận"), _l("Xác nhận"), "soon"),
     "directives_reported": (_l("báo cáo thực hiện chỉ đạo chờ xác nhận"), _l("Xem báo cáo"), None),
     "recorded_objected": (
@@ -182,7 +184,7 @@ def _shown(group: TodoGroup, calendar: WorkingCalendar, looked_at: datetime | No
     text, act, tone = _WORDS.get(group.code, _UNKNOWN)
     rows = row_views(group.rows, today=clock.today(), calendar=calendar, looked_at=looked_at)
     if group.code == "promise_due":
-        href = url_for("issues.commitments_list")
+        href = url_for("issues.commitments_list", due="mine")
     elif group.code in _OF_DIRECTIVES:
         href = url_for("issues.directives_list", _anchor=_OF_DIRECTIVES[group.code])
     elif len(rows) == 1:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.accounts.actor import Actor
@@ -26,9 +26,14 @@ class CommitmentPage:
 
 
 def list_commitments(
-    session: Session, actor: Actor, state: CommitmentState, after: Place | None, limit: int = PAGE
+    session: Session,
+    actor: Actor,
+    state: CommitmentState,
+    after: Place | None,
+    limit: int = PAGE,
+    only: ColumnElement[bool] | None = None,
 ) -> CommitmentPage:
-    """The promises in this state whose issue the person may read; one statement whatever their number."""
+    """The promises in this state whose issue the person may read, `only`: and is among these; one statement."""
     place = (Commitment.promised_on, Commitment.id)
     rows = (
         select(Commitment)
@@ -39,6 +44,8 @@ def list_commitments(
             joinedload(Commitment.issue).joinedload(Issue.owner),
         )
     )
+    if only is not None:
+        rows = rows.where(only)
     if after is not None:
         rows = rows.where(tuple_(*place) > tuple_(*after))
     found = list(session.scalars(rows.order_by(*place).limit(limit + 1)))

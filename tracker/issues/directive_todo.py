@@ -6,7 +6,7 @@ Owns: which groups exist for whom. The sentence of a group is the home page's. R
 from collections.abc import Iterator
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, union_all
+from sqlalchemy import and_, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from tracker.accounts.actor import Actor
@@ -14,17 +14,16 @@ from tracker.directory.switches import Switches
 from tracker.issues.directive_lists import givers_of, owing_units
 from tracker.issues.directive_rules import LEADING
 from tracker.issues.escalation_queries import counting_duties
-from tracker.issues.lists import CappedCount, IssueFilter, read_rows
+from tracker.issues.listing import CappedCount, IssueFilter, Todo
 from tracker.issues.models import Issue
 from tracker.issues.models_directives import Directive, DirectiveState, DirectiveTarget, Recording
 from tracker.issues.obligations import STILL_OWED
 from tracker.issues.rights import visible_to
-from tracker.issues.todo import ROWS_PER_GROUP, TodoGroup
-from tracker.issues.workflow import Act, IssueState
-from tracker.permissions import Permission, Role
+from tracker.issues.todo import TodoGroup
+from tracker.permissions import Permission
 
-_FILTERS = {"duties": IssueFilter(is_open=True, is_raised=True)}
-"""The list behind what is owed, where a list says nearly the same."""
+_FILTERS = {"duties": IssueFilter(is_open=True, todo=Todo.DUTIES)}
+"""The list behind what is owed for issues; directives have their own page."""
 _TO_DO = (DirectiveState.OPEN, DirectiveState.SENT_BACK)
 
 
@@ -32,7 +31,6 @@ def groups(session: Session, actor: Actor, switches: Switches, today: date) -> I
     """The groups that have something in them, the leader's own word first."""
     if actor.roles & set(LEADING):
         yield from _of_leader(session, actor)
-    yield from _objected(session, actor)
     yield from _owed(session, actor, today)
 
 
@@ -92,42 +90,3 @@ def _owed(session: Session, actor: Actor, today: date) -> Iterator[TodoGroup]:
         if nearest is not None:
             code = f"{what}_late" if nearest < today else f"{what}_owed"
             yield TodoGroup(code, CappedCount(n, False), filter=_FILTERS.get(what), due_on=nearest)
-
-
-def _objected(session: Session, actor: Actor) -> Iterator[TodoGroup]:
-    """To who leads the holder: the leader says that he decided otherwise, and what was recorded still stands."""
-    units = sorted({unit_id for role, unit_id in actor.grants if role is Role.GROUP_LEAD})
-    if not units:
-        return
-    found = (
-        select(Issue.id)
-        .where(Issue.is_open.is_(True), Issue.holder_id.in_(units), or_(*_still_stands()))
-        .order_by(Issue.id.desc())
-        .limit(ROWS_PER_GROUP)
-    )
-    keys = list(session.scalars(found))
-    if keys:
-        rows = read_rows(session, keys)
-        yield TodoGroup("recorded_objected", CappedCount(len(keys), len(keys) == ROWS_PER_GROUP), rows)
-
-
-def _still_stands() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    left_in = or_(
-        and_(Recording.act == Act.APPROVE.value, Issue.state == IssueState.ANSWERED),
-        and_(Recording.act == Act.RETURN_ANSWER.value, Issue.state == IssueState.WORKING),
-    )
-    act = exists(
-        select(Recording.id).where(
-            Recording.issue_id == Issue.id, Recording.objected_at.is_not(None), left_in
-        )
-    )
-    directive = exists(
-        select(DirectiveTarget.id)
-        .join(Directive, Directive.id == DirectiveTarget.directive_id)
-        .where(
-            DirectiveTarget.issue_id == Issue.id,
-            DirectiveTarget.state.in_(STILL_OWED),
-            Directive.objected_at.is_not(None),
-        )
-    )
-    return act, directive

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.accounts.actor import Actor
@@ -17,6 +17,7 @@ from tracker.deadlines.ladder import Rule
 from tracker.directory.models import Unit
 from tracker.issues.escalation_job import Morning, finding, morning_of
 from tracker.issues.escalation_state import situations
+from tracker.issues.list_conditions import owed_by
 from tracker.issues.models import Issue
 from tracker.issues.models_escalation import Alarm, Duty, Escalation, Plan
 from tracker.issues.rights import visible_to
@@ -205,14 +206,6 @@ def _add_plans(session: Session, issue_id: int, found: dict[int, LevelView]) -> 
             found[plan.escalation_id].plan = PlanView(plan.content, plan.until_on, by)
 
 
-def owed_by(actor: Actor) -> ColumnElement[bool]:
-    """The duties that the person owes, by name or by a role of his; missed ones are still owed."""
-    roles = sorted((unit_id, role) for role, unit_id in actor.grants)
-    by_role = tuple_(Duty.unit_id, Duty.role).in_(roles) if roles else Duty.account_id == actor.account_id
-    mine = or_(Duty.account_id.in_(sorted({actor.account_id, *actor.absent})), by_role)
-    return and_(Duty.discharged_at.is_(None), Duty.released_at.is_(None), mine)
-
-
 def duties_of(session: Session, actor: Actor, *, limit: int = 200) -> list[tuple[Duty, str, str]]:
     """What the person owes, the most pressing first: the duty, number and title of its issue."""
     rows = session.execute(
@@ -226,16 +219,18 @@ def duties_of(session: Session, actor: Actor, *, limit: int = 200) -> list[tuple
 
 
 def counting_duties(actor: Actor) -> Select[str, int, date | None]:
-    """One row: "duties", how many the person owes, the nearest date."""
+    """One row: "duties", for how many issues the person owes one, the nearest date."""
     return (
-        select(literal("duties"), func.count(), func.min(Duty.due_on).label("nearest"))
+        select(
+            literal("duties"), func.count(Duty.issue_id.distinct()), func.min(Duty.due_on).label("nearest")
+        )
         .join(Issue, Issue.id == Duty.issue_id)
         .where(owed_by(actor), visible_to(actor))
     )
 
 
 def count_duties(session: Session, actor: Actor) -> tuple[int, date | None]:
-    """How many duties the person owes, and the nearest date."""
+    """For how many issues the person owes a duty, and the nearest date."""
     _, n, nearest = session.execute(counting_duties(actor)).one()
     return n, nearest
 

@@ -22,6 +22,39 @@ class Scope(StrEnum):
     ALL = "all"
 
 
+class Todo(StrEnum):
+    """A group of the home page, as the list asks for its issues."""
+
+    INFO_ASKED = "info_asked"
+    TO_CONFIRM = "to_confirm"
+    FILED_FOR_US = "filed_for_us"
+    DRAFTS = "drafts"
+    OWN_OPEN = "own_open"
+    UNIT_INFO_ASKED = "unit_info_asked"
+    UNIT_TO_CONFIRM = "unit_to_confirm"
+    OPINIONS_EXPIRED = "opinions_expired"
+    OPINIONS_ASKED = "opinions_asked"
+    MINE_INTERIM = "mine_interim"
+    FOLLOW_UP_DUE = "follow_up_due"
+    INTERIM_OWED = "interim_owed"
+    PROMISE_DUE = "promise_due"
+    MINE_RETURNED = "mine_returned"
+    MINE_TO_CLARIFY = "mine_to_clarify"
+    MINE_OPINIONS_ANSWERED = "mine_opinions_answered"
+    MINE_OPINIONS_EXPIRED = "mine_opinions_expired"
+    RECORDED_OBJECTED = "recorded_objected"
+    TO_APPROVE = "to_approve"
+    DESK_OVERDUE = "desk_overdue"
+    TO_ACCEPT = "to_accept"
+    TO_ASSIGN = "to_assign"
+    EXTENSION_ASKED = "extension_asked"
+    ESCALATED = "escalated"
+    UNIT_LATE = "unit_late"
+    DUTIES = "duties"
+    SENT_UP = "sent_up"
+    SHARED = "shared"
+
+
 @dataclass(frozen=True)
 class IssueFilter:
     """What a list shows; None means whatever. `unit_id` is the holder, `field` a field's code."""
@@ -45,6 +78,8 @@ class IssueFilter:
     """A department of the person is asked for its opinion and has not answered; never true for communes."""
     is_desk_overdue: bool | None = None
     """It lies longer on a desk of the person's unit than the desk has for it; never true for communes."""
+    todo: Todo | None = None
+    """What the person's own home page counts in this group; nothing for who has no such group."""
     age: str | None = None
     changed_since: datetime | None = None
     text: str = ""

@@ -18,15 +18,16 @@ from tracker.deadlines.clocks import Lateness
 from tracker.directory.models import Field, Unit, UnitKind
 from tracker.index.query import MOST_WORDS
 from tracker.issues import searching
+from tracker.issues.list_conditions import desk_is_late, lacks_number
 from tracker.issues.listing import COUNT_CAP, CappedCount, IssueFilter, IssueRow, Page, Scope
-from tracker.issues.models import Answer, AnswerForm, AnswerStatus, Issue, IssueAccess, IssueParty
+from tracker.issues.models import Issue, IssueAccess, IssueParty
 from tracker.issues.models_opinions import Opinion, OpinionState
-from tracker.issues.models_stages import IssueStage
 from tracker.issues.rights import visible_to
 from tracker.issues.searching import TEXT_LIMIT
 from tracker.issues.stages import StageKind
 from tracker.issues.standing import GROUP_ROLES
-from tracker.issues.workflow import NOT_SENT, IssueState
+from tracker.issues.todo_filters import todo_condition
+from tracker.issues.workflow import NOT_SENT
 from tracker.permissions import Permission
 from tracker.text import folded_words
 
@@ -147,6 +148,8 @@ def _source(
     units = sorted(actor.unit_ids)
     ids = select(Issue.id)
     conditions = _conditions(actor, filters, calendar, today)
+    if filters.todo is not None:
+        conditions.append(todo_condition(session, actor, filters.todo, calendar, today))
     if filters.state in NOT_SENT:
         drafts = ids.where(Issue.state == filters.state, Issue.raised_by_id.in_(units), *conditions)
         return drafts.where(_words_of_draft(filters.text)) if filters.text else drafts
@@ -212,18 +215,6 @@ def _conditions(
     if filters.changed_since is not None:
         conditions.append(Issue.changed_at > filters.changed_since)
     return conditions
-
-
-def desk_is_late(today: Any, *kinds: StageKind) -> ColumnElement[bool]:
-    """It lies on one of these desks longer than the desk has for it; `today` is a date or a placeholder for one."""
-    return exists(
-        select(IssueStage.id).where(
-            IssueStage.issue_id == Issue.id,
-            IssueStage.to_on.is_(None),
-            IssueStage.due_on < today,
-            IssueStage.kind.in_(kinds),
-        )
-    )
 
 
 def _is_desk_overdue(actor: Actor, filters: IssueFilter, today: date) -> ColumnElement[bool]:
@@ -320,14 +311,6 @@ def _rows_and_total(
 def read_rows(session: Session, issue_ids: list[int]) -> list[IssueRow]:
     """The lines of these issues, newest first. The caller answers for the reader's rights."""
     return _read(session, issue_ids) if issue_ids else []
-
-
-def lacks_number() -> ColumnElement[bool]:
-    """A signed letter went out whose number has not come yet."""
-    letters = select(Answer.issue_id).where(
-        Answer.form == AnswerForm.DOCUMENT, Answer.document_number == "", Answer.status == AnswerStatus.SENT
-    )
-    return and_(Issue.state.in_((IssueState.ANSWERED, IssueState.CLOSED)), Issue.id.in_(letters))
 
 
 def _read(session: Session, ids: Any) -> list[IssueRow]:

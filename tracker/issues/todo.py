@@ -15,10 +15,12 @@ from tracker.accounts.actor import Actor
 from tracker.deadlines.days import load_calendar
 from tracker.directory.switches import Switches
 from tracker.issues.commitments import remind_until
-from tracker.issues.lists import COUNT_CAP, CappedCount, IssueFilter, IssueRow, read_rows
+from tracker.issues.listing import COUNT_CAP, CappedCount, IssueFilter, IssueRow, Todo
+from tracker.issues.lists import read_rows
 from tracker.issues.models import Issue
 from tracker.issues.standing import GROUP_ROLES
-from tracker.issues.todo_groups import Roles, Wanted, asked, wanted
+from tracker.issues.todo_groups import wanted
+from tracker.issues.todo_wanted import Roles, Wanted, asked
 from tracker.permissions import Role
 
 ROWS_PER_GROUP = 5
@@ -69,7 +71,9 @@ def _filter_of(actor: Actor, group: Wanted, desks: list[int]) -> IssueFilter | N
         return group.filter
     if group.whose == "owners":
         return replace(group.filter, owner_id=actor.account_id)
-    return replace(group.filter, unit_id=desks[0] if len(desks) == 1 else None)
+    if len(desks) == 1:
+        return replace(group.filter, unit_id=desks[0])
+    return IssueFilter(is_open=True, todo=Todo(group.code))
 
 
 @cache

@@ -11,6 +11,7 @@ from tracker.web.i18n import SOURCE_LANGUAGE, gettext, language
 from tracker.web.i18n import mark as N_
 from tracker.web.labels_of_errors import ERRORS, REFUSED
 from tracker.web.labels_of_escalation import ESCALATION
+from tracker.web.labels_of_lists import LISTS
 from tracker.web.labels_of_notices import NOTICES
 
 _log = logging.getLogger(__name__)
@@ -290,6 +291,7 @@ LABELS: dict[str, str] = (
     | {f"refused.{status}": text for status, text in REFUSED.items()}
     | NOTICES
     | ESCALATION
+    | LISTS
 )
 """Every key with its Vietnamese text."""
 _GENERAL = "error.not_possible_now"

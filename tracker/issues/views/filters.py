@@ -18,6 +18,7 @@ from tracker.directory import queries as directory
 from tracker.directory.queries import FieldTerm
 from tracker.issues import choices
 from tracker.issues.forms.fields import to_key
+from tracker.issues.listing import Todo
 from tracker.issues.lists import AGE_BANDS, TEXT_LIMIT, IssueFilter, Scope
 from tracker.issues.workflow import NOT_SENT, IssueState, Outcome
 from tracker.permissions import Actor
@@ -41,6 +42,7 @@ _ENUMS: dict[str, tuple[str, type[StrEnum]]] = {
     "late": ("lateness", Lateness),
     "state": ("state", IssueState),
     "outcome": ("outcome", Outcome),
+    "todo": ("todo", Todo),
 }
 _LATEST = 4_102_444_800
 """The year 2100; no instant of an address lies later."""
@@ -179,6 +181,7 @@ def _with_chips(session: Session, me: Actor, listing: Listing) -> Listing:
         "is_raised": _("Đã báo cáo cấp trên"),
         "is_consulted": _("Đang lấy ý kiến đơn vị mình"),
         "is_desk_overdue": _("Quá hạn nội bộ"),
+        "todo": label(f"Todo.{filters.todo.value}") if filters.todo else "",
         "age": _("Gửi trong khoảng %(band)s ngày làm việc", band=filters.age),
         "text": _("Có chữ: %(text)s", text=filters.text),
         "changed_since": _("Có thay đổi từ %(at)s", at=local_time(filters.changed_since)),

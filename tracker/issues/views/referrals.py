@@ -17,9 +17,11 @@ from tracker.deadlines.days import load_calendar
 from tracker.errors import Invalid, NotFound
 from tracker.issues import commitment_lists, commitments, referral_lists, referral_rules, referral_work
 from tracker.issues.forms.referring import FollowUpForm
+from tracker.issues.listing import Todo
 from tracker.issues.models_referrals import Referral, ReferralIssue
 from tracker.issues.referral_lists import DocumentRow, Place
 from tracker.issues.referral_rules import Addressee, CommitmentState
+from tracker.issues.todo_filters import todo_condition
 from tracker.issues.views import wording
 from tracker.issues.views.blueprint import blueprint
 from tracker.issues.views.referral_words import addressee_words, number_words
@@ -34,6 +36,8 @@ from tracker.web.labels import label
 from tracker.web.pages import page
 
 HIGHEST_KEY = 10**9
+_DUE = "mine"
+"""In the address: those that fall due soon for the person."""
 SHOWN_STATES = (CommitmentState.OPEN, CommitmentState.WOKEN, CommitmentState.KEPT)
 
 
@@ -145,29 +149,44 @@ def commitments_list() -> Response:
     """Promises with a date, the first due first; communes read those of their own issues."""
     me, today = actor(), clock.today()
     calendar = load_calendar(db.session)
-    state = _state()
-    found = commitment_lists.list_commitments(db.session, me, state, _promise_after())
+    state, is_due = _state(), _asks_for_due(me)
+    only = todo_condition(db.session, me, Todo.PROMISE_DUE, calendar, today) if is_due else None
+    found = commitment_lists.list_commitments(db.session, me, state, _promise_after(), only=only)
     more = found.next_after
+    kept: dict[str, Any] = {"due": _DUE} if is_due else {"state": state.value}
     return page(
         "issues/commitments.html",
         rows=found.rows,
         state=state.value,
         today=today,
         soon_until=commitments.remind_until(today, calendar),
-        tabs=[
-            Tab(
-                label(f"CommitmentState.{one.value}"),
-                url_for("issues.commitments_list", state=one),
-                one is state,
-            )
-            for one in SHOWN_STATES
-        ],
+        tabs=_promise_tabs(me, None if is_due else state),
         is_later="after" in request.args,
-        first_href=url_for("issues.commitments_list", state=state),
-        next_href=url_for("issues.commitments_list", state=state, on=more[0].isoformat(), after=more[1])
+        first_href=url_for("issues.commitments_list", **kept),
+        next_href=url_for("issues.commitments_list", **kept, on=more[0].isoformat(), after=more[1])
         if more
         else None,
     )
+
+
+def _asks_for_due(me: Actor) -> bool:
+    """Those that his home page counts; nobody but who works on issues has such a group."""
+    return request.args.get("due") == _DUE and me.has(Permission.WORK_ON_ISSUE)
+
+
+def _promise_tabs(me: Actor, current: CommitmentState | None) -> list[Tab]:
+    tabs = [
+        Tab(
+            label(f"CommitmentState.{one.value}"),
+            url_for("issues.commitments_list", state=one),
+            one is current,
+        )
+        for one in SHOWN_STATES
+    ]
+    if me.has(Permission.WORK_ON_ISSUE):
+        due = url_for("issues.commitments_list", due=_DUE)
+        tabs.insert(0, Tab(_("Sắp đến hạn với tôi"), due, current is None))
+    return tabs
 
 
 def _addressee() -> Addressee | None:
