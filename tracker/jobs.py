@@ -1,7 +1,7 @@
 """Periodic work: the list of jobs, their lease in the database, and the loop of the worker.
 
 Owns: which job runs when, and that each runs once per period however many workers there are. Must not know
-how a job does its work: each calls one service, in one transaction where it writes rows. `tracker worker` and
+how a job does its work: `tracker.chores` has it. `tracker worker` and
 `run-jobs` start it.
 """
 
@@ -20,7 +20,7 @@ from sqlalchemy import CheckConstraint, String, Text, and_, or_, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from tracker import clock, nightly, rehearsals, workers
+from tracker import chores, clock, rehearsals, workers
 from tracker.attachments.storage import Storage
 from tracker.config import Settings
 from tracker.db import Base, UtcDateTime, db, transaction
@@ -37,9 +37,6 @@ FIRST_GAP = timedelta(minutes=1)
 
 _LONG_LEASE = timedelta(hours=3)
 """A hundred gigabytes of files are read in that."""
-
-_SHEETS_AT_ONCE = timedelta(minutes=1)
-"""Well within the lease of its job: the next round goes on, and the other jobs are not kept waiting."""
 
 _MAX_DOUBLINGS = 12
 _ERROR_CHARACTERS = 2000
@@ -91,94 +88,32 @@ class Job:
     """What it would do, a line each, in a transaction that is rolled back."""
 
 
-def pass_on_ended_units(session: Session, _storage: Storage, now: datetime) -> object:
-    """Names that change today, and the net under the hand-over from units that have ended."""
-    from tracker.directory import service, units
-
-    today = clock.local_date(now)
-    return units.apply_renamings(session, today) + service.pass_on_ended_units(session, today)
-
-
-def take_due_acts(session: Session, _storage: Storage, now: datetime) -> object:
-    """EXPIRE, RESUME and CLOSE_READY: what falls due by itself."""
-    from tracker.issues import expiry
-
-    return expiry.run_due(session, clock.local_date(now))
-
-
-def clean_sessions(session: Session, _storage: Storage, now: datetime) -> object:
-    """Sessions that are over and old sign-in tries."""
-    from tracker.accounts import service
-
-    return service.clean_sessions(session, now)
-
-
-def clean_form_keys(session: Session, _storage: Storage, now: datetime) -> object:
-    """Keys of forms that are too old to be sent again."""
-    from tracker.web import idempotency
-
-    return idempotency.clean_keys(session, now)
-
-
-def sweep_files(session: Session, storage: Storage, now: datetime) -> object:
-    """Bytes that have had no row for a day."""
-    from tracker.attachments import service
-
-    return service.sweep(session, storage, now)
-
-
-def work_on_sheets(session: Session, _storage: Storage, now: datetime) -> object:
-    """Sheets of difficulties: files are read, rows are filed, in steps of a transaction each."""
-    from tracker.imports import rounds
-
-    return rounds.work(session, transaction, until=now + _SHEETS_AT_ONCE)
-
-
-def move_dates(session: Session, _storage: Storage, _now: datetime) -> object:
-    """After a change of the calendar the dates of open issues are computed again, in steps of a transaction each."""
-    from tracker.issues import recompute
-
-    return recompute.work(session, transaction)
-
-
-def write_stages(session: Session, _storage: Storage, _now: datetime) -> object:
-    """The stages of issues that were there before stages were kept, in steps of a transaction each."""
-    from tracker.issues import stage_keeping
-
-    return stage_keeping.fill(session, transaction)
-
-
-def raise_late_matters(session: Session, _storage: Storage, now: datetime) -> object:
-    """What falls due on the ladder, on working mornings alone, in steps of a transaction each."""
-    from tracker.deadlines.days import load_calendar
-    from tracker.issues import escalation_job
-    from tracker.notifications.hours import sendable_at
-
-    if sendable_at(now, load_calendar(session)) != now:
-        return 0
-    session.rollback()
-    return escalation_job.raise_late_matters(session, transaction)
-
-
 JOBS = (
-    Job("pass_on_ended_units", timedelta(hours=1), pass_on_ended_units, touches_rows_only=True),
-    Job("take_due_acts", timedelta(minutes=15), take_due_acts, touches_rows_only=True),
-    Job("clean_sessions", timedelta(hours=1), clean_sessions, touches_rows_only=True),
-    Job("clean_form_keys", timedelta(hours=1), clean_form_keys, touches_rows_only=True),
-    Job("sweep_files", timedelta(hours=6), sweep_files, rehearse=rehearsals.sweep_files),
-    Job("move_dates", timedelta(minutes=1), move_dates, is_alone=True, rehearse=rehearsals.move_dates),
-    Job("write_stages", timedelta(minutes=10), write_stages, is_alone=True, rehearse=rehearsals.write_stages),
+    Job("pass_on_ended_units", timedelta(hours=1), chores.pass_on_ended_units, touches_rows_only=True),
+    Job("take_due_acts", timedelta(minutes=15), chores.take_due_acts, touches_rows_only=True),
+    Job("remind_of_dates", timedelta(minutes=15), chores.remind_of_dates, touches_rows_only=True),
+    Job("clean_sessions", timedelta(hours=1), chores.clean_sessions, touches_rows_only=True),
+    Job("clean_form_keys", timedelta(hours=1), chores.clean_form_keys, touches_rows_only=True),
+    Job("sweep_files", timedelta(hours=6), chores.sweep_files, rehearse=rehearsals.sweep_files),
+    Job("move_dates", timedelta(minutes=1), chores.move_dates, is_alone=True, rehearse=rehearsals.move_dates),
+    Job(
+        "write_stages",
+        timedelta(minutes=10),
+        chores.write_stages,
+        is_alone=True,
+        rehearse=rehearsals.write_stages,
+    ),
     Job(
         "raise_late_matters",
         timedelta(minutes=15),
-        raise_late_matters,
+        chores.raise_late_matters,
         is_alone=True,
         rehearse=rehearsals.raise_late_matters,
     ),
     Job(
         "work_on_sheets",
         timedelta(seconds=20),
-        work_on_sheets,
+        chores.work_on_sheets,
         is_alone=True,
         lease=timedelta(minutes=3),
         rehearse=rehearsals.work_on_sheets,
@@ -186,33 +121,26 @@ JOBS = (
 )
 
 
-def tell_people(settings: Settings, session: Session, _storage: Storage, _now: datetime) -> object:
-    """Notices leave by mail: planned in one transaction, sent outside of any, marked one by one."""
-    from tracker.notifications import rounds
-
-    return rounds.tell_people(session, transaction, settings)
-
-
 def jobs_of(settings: Settings) -> tuple[Job, ...]:
     """All jobs of an instance; the long one comes last."""
     mail = Job(
         "tell_people",
         timedelta(minutes=1),
-        partial(tell_people, settings),
+        partial(chores.tell_people, settings),
         is_alone=True,
         rehearse=partial(rehearsals.mail, settings),
     )
     old = Job(
         "remove_old",
         timedelta(hours=1),
-        partial(nightly.remove_old, settings),
+        partial(chores.remove_old, settings),
         is_alone=True,
         rehearse=partial(rehearsals.remove_old, settings),
     )
     backup = Job(
         "back_up",
         timedelta(hours=1),
-        partial(nightly.back_up, settings),
+        partial(chores.back_up, settings),
         is_alone=True,
         lease=_LONG_LEASE,
         rehearse=partial(rehearsals.back_up, settings),

@@ -4,19 +4,14 @@ Owns: the table event → kind of notice → who, and the rows of the outbox tha
 transaction. Must not know a text nor how a notice leaves. What is due or late is told by the ladder, not here.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import Date, and_, bindparam, select
-from sqlalchemy.orm import Session
-
-from tracker.accounts.models import Account, Deputy, Grant
 from tracker.directory.models import UnitKind
 from tracker.issues import interims
 from tracker.issues.models import AnswerForm, Audience, InfoState, IssueEvent, IssueParty, PartyLeft, Reply
-from tracker.issues.models_opinions import Opinion
+from tracker.issues.people import Holders
 from tracker.issues.standing import GROUP_ROLES
 from tracker.issues.step import Step
 from tracker.issues.workflow import IssueState
@@ -24,17 +19,6 @@ from tracker.outbox.service import put_all
 from tracker.permissions import Role
 
 _S = IssueState
-_TODAY = bindparam("today", type_=Date())
-_GRANTS = (
-    select(Grant.unit_id, Grant.role, Grant.account_id, Deputy.deputy_id)
-    .join(Account, Account.id == Grant.account_id)
-    .outerjoin(Deputy, and_(Deputy.grant_id == Grant.id, Deputy.holds_on(_TODAY)))
-    .where(
-        Grant.unit_id.in_(bindparam("units", expanding=True)),
-        Grant.holds_on(_TODAY),
-        Account.is_active.is_(True),
-    )
-)
 
 
 class To(StrEnum):
@@ -202,35 +186,24 @@ def tell(step: Step, event: IssueEvent, occasion: str = "") -> None:
     put_all(step.session, told, issue_id=step.issue.id, event_id=event.id)
 
 
-class People:
+class People(Holders):
     """The people of the units of one issue today, their deputies beside them; one statement."""
 
     def __init__(self, step: Step, kind: str = "") -> None:
         self.step = step
         self.opinions = step.consulted.get(kind, [])
-        units = {step.issue.holder_id, step.issue.raised_by_id, step.switches.coordinating_unit_id}
+        units = {step.issue.holder_id, step.issue.raised_by_id}
         units |= {party.unit_id for party in step.parties} | {row.unit_id for row in self.opinions}
-        self._grants = _grants_in(step.session, {unit for unit in units if unit}, step)
-
-    def of(self, unit_id: int | None, *roles: Role, only: int | None = None) -> set[int]:
-        """Holders of the roles in the unit and who stands in for them; `only` one of them where given."""
-        found = [row for role in roles for row in self._grants.get((unit_id or 0, role), ())]
-        return {account for holder, account in found if only in (None, holder)}
+        super().__init__(step.session, units, step.today, step.switches.coordinating_unit_id)
 
     def leads(self) -> set[int]:
-        holder = self.step.issue.holder_id
-        return self.of(holder, Role.GROUP_LEAD) or self.directors()
+        return self.leads_of(self.step.issue.holder_id)
 
     def directors(self) -> set[int]:
-        return self.of(self.step.issue.holder_id, Role.DEPARTMENT_LEADER) or self.coordinators()
-
-    def coordinators(self) -> set[int]:
-        return self.of(self.step.switches.coordinating_unit_id, Role.COORDINATOR)
+        return self.directors_of(self.step.issue.holder_id)
 
     def owner(self, owner_id: int | None) -> set[int]:
-        if owner_id is None:
-            return set()
-        return self.of(self.step.issue.holder_id, *GROUP_ROLES, only=owner_id)
+        return self.owner_of(self.step.issue.holder_id, owner_id)
 
     def approvers(self) -> set[int]:
         """Who approves, without those who wrote it: leads for a note, else leaders; nobody left: coordinators."""
@@ -245,13 +218,9 @@ class People:
     def signers(self) -> set[int]:
         return self.of(self.step.issue.raised_by_id, Role.COMMUNE_LEADER)
 
-    def consulted(self) -> set[int]:
-        """Who is to give the opinions; a person named for one who has left the unit is followed by who leads it."""
-        return {account for row in self.opinions for account in self._of_opinion(row)}
-
-    def _of_opinion(self, row: Opinion) -> set[int]:
-        named = self.of(row.unit_id, *GROUP_ROLES, only=row.assigned_id) if row.assigned_id else set()
-        return named or self.of(row.unit_id, Role.GROUP_LEAD) or self.of(row.unit_id, Role.DEPARTMENT_LEADER)
+    def asked(self) -> set[int]:
+        """Who is to give the opinions."""
+        return {account for row in self.opinions for account in self.consulted(row.unit_id, row.assigned_id)}
 
     def parties(self, wanted: Callable[[IssueParty], bool]) -> set[int]:
         """The officers of communes, else their leaders; of another unit the filer, else its lead."""
@@ -264,19 +233,6 @@ class People:
             return self.of(unit, Role.COMMUNE_OFFICER) or self.of(unit, Role.COMMUNE_LEADER)
         own = self.of(unit, *GROUP_ROLES, Role.COORDINATOR, only=filer)
         return own or self.of(unit, Role.GROUP_LEAD) or self.of(unit, Role.DEPARTMENT_LEADER)
-
-
-def _grants_in(
-    session: Session, units: Iterable[int], step: Step
-) -> dict[tuple[int, Role], list[tuple[int, int]]]:
-    """(unit, role) → (holder, who is told for it): the holder himself and his deputies of today."""
-    rows = session.execute(_GRANTS, {"units": sorted(units), "today": step.today})
-    found: dict[tuple[int, Role], list[tuple[int, int]]] = defaultdict(list)
-    for unit_id, role, holder, deputy in rows:
-        found[unit_id, role].append((holder, holder))
-        if deputy is not None:
-            found[unit_id, role].append((holder, deputy))
-    return found
 
 
 _FINDERS: dict[To, Callable[[People], set[int]]] = {
@@ -297,5 +253,5 @@ _FINDERS: dict[To, Callable[[People], set[int]]] = {
     ),
     To.DROPPED_PARTIES: lambda people: people.parties(lambda party: party.left is PartyLeft.DROPPED),
     To.NAMED_PARTIES: lambda people: people.parties(lambda party: party.is_on_behalf),
-    To.CONSULTED: People.consulted,
+    To.CONSULTED: People.asked,
 }

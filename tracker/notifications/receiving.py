@@ -1,7 +1,7 @@
 """Which roles can be told what: the one table by which a person is asked only about what can reach him.
 
-Owns: the table. It follows from who is told in `issues.telling`, `issues.escalation_telling` and
-`issues.directive_telling`; a test holds it against them. Must not decide who is told.
+Owns: the table. It follows from who is told in `issues.telling`, `issues.escalation_telling`,
+`issues.directive_telling` and `issues.date_reminders`; a test holds it against them. Must not decide who is told.
 """
 
 from collections.abc import Collection
@@ -45,6 +45,10 @@ RECEIVERS: dict[str, frozenset[Role]] = {
     "raised_to_you": _ABOVE,
     "duty_missed": _ABOVE | _GROUP,
     "due_soon": _OWNER_OR_LEADS,
+    "follow_up_due": _OWNER_OR_LEADS,
+    "promise_due": _OWNER_OR_LEADS,
+    "promise_soon": _OWNER_OR_LEADS,
+    "opinion_due": _GROUP,
     "info_nudged": _PARTIES,
     "to_close_uninformed": _LEADS,
     "raised": _ABOVE | _GROUP,

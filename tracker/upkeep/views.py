@@ -58,6 +58,10 @@ JOB_WORDS: dict[str, tuple[str, str]] = {
         _l("Đôn đốc, báo cáo cấp trên"),
         _l("Sáng ngày làm việc, nhắc việc sắp đến hạn và báo cáo việc quá hạn theo quy định."),
     ),
+    "remind_of_dates": (
+        _l("Nhắc việc đến ngày"),
+        _l("Ngày làm việc, nhắc văn bản trình đến ngày đôn đốc, cam kết đến hạn, ý kiến sắp hết hạn."),
+    ),
     "tell_people": (_l("Gửi thông báo"), _l("Gửi thư điện tử báo việc mới cho người liên quan.")),
     "work_on_sheets": (_l("Đọc bảng tính"), _l("Kiểm tra và ghi các dòng của tệp bảng tính đã tải lên.")),
     "remove_old": (
