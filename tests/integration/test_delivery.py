@@ -250,13 +250,17 @@ def test_the_digest_comes_on_the_next_morning_and_off_never(desk: Desk, post: Po
         service.choose(desk.session, place.lead.id, {"new_matter": Mode.DIGEST})
         service.choose(desk.session, place.officer_a.id, {"news": Mode.OFF})
     issue_id = desk.working(desk.sent())
-    desk.sent()
+    other = desk.issue(desk.sent()).number
     desk.do(place.member, issue_id, Act.NEWS, text="Đang làm.")
     post.round()
     assert subjects(host, place.lead.login) == subjects(host, place.officer_a.login) == []
     post.round("2026-06-02 07:00")
     assert len(subjects(host, place.lead.login)) == 1
     assert subjects(host, place.officer_a.login) == []
+    (digest,) = [message for address, message in host.taken if address.startswith(f"{place.lead.login}@")]
+    for part in ("plain", "html"):
+        said = str(digest.get_body((part,)).get_content())  # type: ignore[union-attr]
+        assert "Vì sao ngày này?" in said and f"/issues/{other}/why" in said
 
 
 def test_a_leader_gets_one_digest_ordered_by_lateness_and_communes(

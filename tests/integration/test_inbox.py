@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.browser_of_pages import Person, Statements, forms_in, path_of, words_of
+from tests.browser_of_pages import Person, Statements, forms_in, links_in, path_of, words_of
 from tests.issue_builders import Desk
 from tracker.accounts import passwords, service
 from tracker.accounts.models import Account, Deputy, Grant
@@ -54,6 +54,17 @@ def test_the_inbox_opens_without_writing_and_its_button_marks_as_read(desk: Desk
     response = person.send(button)
     assert path_of(response) == f"/issues/{desk.issue(issue_id).number}"
     assert "Thông báo 1" not in person.text("/inbox")
+
+
+def test_a_line_of_the_inbox_gives_the_date_and_the_way_to_its_reasons(desk: Desk, enter: Enter) -> None:
+    place, issue_id = desk.province, desk.working()
+    person, number = enter(place.member), desk.issue(issue_id).number
+    page = person.get("/inbox").text
+    assert "Hạn trả lời: 10/06/2026" in words_of(page)
+    assert links_in(page)[f"Vì sao ngày này? {number}"] == f"/issues/{number}/why"
+    desk.to_approve(issue_id)
+    desk.do(place.lead, issue_id, Act.APPROVE)
+    assert "Vì sao ngày này?" not in person.text("/inbox")
 
 
 def test_what_need_not_be_done_any_more_is_said_so_and_asks_for_nothing(desk: Desk, enter: Enter) -> None:

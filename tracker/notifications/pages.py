@@ -58,6 +58,11 @@ def issue_path(number: str | None, draft_key: str) -> str:
     return url_for("issues.show", number=number) if number else url_for("issues.draft", draft_key=draft_key)
 
 
+def why_path(number: str | None, due_on: date | None) -> str:
+    """The page that explains the date day by day; '' where no promise runs."""
+    return url_for("issues.why", number=number) if number and due_on is not None else ""
+
+
 def date_line(state: IssueState | None, due_on: date | None) -> str:
     """Until when it is due, else where it stands."""
     if due_on is not None:

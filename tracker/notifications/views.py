@@ -43,6 +43,9 @@ class NoticeShown:
     happened: str
     act: str
     href: str
+    date: str
+    """Until when it is due, or where it stands; '' where there is no matter to see."""
+    why_href: str
     message: str
     is_past: bool
 
@@ -76,6 +79,8 @@ def _shown(row: NoticeRow) -> NoticeShown:
         happened=pages.happened(row.kind),
         act=label("notice_line.look") if is_past else pages.to_do(row.kind),
         href=pages.path_of(row),
+        date=pages.date_line(row.state, row.due_on) if row.is_visible else "",
+        why_href=pages.why_path(row.number, row.due_on) if row.is_visible else "",
         message=pages.chat_message(row),
         is_past=is_past,
     )

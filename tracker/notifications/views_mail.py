@@ -51,6 +51,8 @@ class Line:
     title: str
     when: str
     href: str
+    why_href: str = ""
+    """Where the date is explained; '' where there is none."""
     why: tuple[str, ...] = ()
     """Why it is due on that date, line by line; only where a mail is about one matter."""
 
@@ -85,7 +87,7 @@ def _explained(session: Session, account: Account, line: Line) -> Line:
     newest = cycles_shown(found)[0]
     said = [" ".join(part.text.split()) for part in lines_of("issues/_why.html", item=newest)]
     days = [" · ".join(row_words(run)) for run in newest["runs"]]
-    return replace(line, why=(*said, *days))
+    return replace(line, why=(*said, *days), why_href="")
 
 
 def _lines(session: Session, mail: Mail) -> list[Line]:
@@ -100,6 +102,7 @@ def _line(session: Session, notice: Notice) -> Line:
     path = url_for("accounts.profile") if notice.kind in OF_ACCOUNTS else url_for("notices.inbox")
     if issue is not None:
         path = pages.issue_path(issue.number, issue.draft_key)
+    why = pages.why_path(issue.number, issue.due_on) if issue is not None else ""
     return Line(
         kind=notice.kind,
         act=pages.to_do(notice.kind),
@@ -108,6 +111,7 @@ def _line(session: Session, notice: Notice) -> Line:
         title=_title(issue.title) if issue else _about_address(session, notice),
         when=pages.date_line(issue.state, issue.due_on) if issue else pages.moment_line(notice.created_at),
         href=external_url(path),
+        why_href=external_url(why) if why else "",
     )
 
 
