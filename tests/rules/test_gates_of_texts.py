@@ -12,6 +12,7 @@ MAKES_MARKUP = {
     "tracker/web/i18n.py": "translated words of our own, whose placeholders are escaped when they are filled in",
     "tracker/issues/views/searching.py": "what was found is marked; each part is escaped before",
     "tracker/issues/views/wording.py": "an empty one",
+    "tracker/web/options.py": "a tag of ours, whose value and text are escaped when they are filled in",
 }
 SPEAKS_OUTWARDS = {
     "tracker/scanning.py": "to the scanner on this machine",

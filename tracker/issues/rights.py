@@ -4,6 +4,8 @@ Owns: the reading rule. A sent issue is read by the units of `IssueAccess` and b
 unit and the filer's.
 """
 
+from functools import lru_cache
+
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from sqlalchemy.orm import Session
 
@@ -15,12 +17,17 @@ from tracker.permissions import Permission
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The issues that the person may read, drafts of his units included."""
-    units = sorted(actor.unit_ids)
+    return _visible(tuple(sorted(actor.unit_ids)), sees_all=actor.has(Permission.SEE_ALL_ISSUES))
+
+
+@lru_cache(maxsize=1_000)
+def _visible(units: tuple[int, ...], *, sees_all: bool) -> ColumnElement[bool]:
+    """Kept for units that ask again: nearly every page does, and building it costs more than its share of the query."""
     if not units:
         return false()
     not_sent = Issue.state.in_(sorted(NOT_SENT))
     own_draft = and_(not_sent, Issue.raised_by_id.in_(units))
-    if actor.has(Permission.SEE_ALL_ISSUES):
+    if sees_all:
         return or_(Issue.number.is_not(None), own_draft)
     by_access = exists(
         select(IssueAccess.issue_id).where(IssueAccess.issue_id == Issue.id, IssueAccess.unit_id.in_(units))

@@ -28,7 +28,10 @@ ROWS_PER_GROUP = 5
 
 @dataclass(frozen=True)
 class TodoGroup:
-    """A group of the home page. `filter` opens the list behind it, where a list filter says the same."""
+    """A group of the home page. `filter` opens the list behind it, where a list filter says the same.
+
+    `rows` are read where the page shows them or leads to one: without a filter, and of a group of one.
+    """
 
     code: str
     count: CappedCount
@@ -46,7 +49,11 @@ def groups(session: Session, actor: Actor, switches: Switches, today: date) -> l
         return []
     values = asked(actor, today, _promised_until(session, actor, today))
     found = _find(session, _statement(actor.roles, routes), values, len(kinds))
-    rows = {row.id: row for row in read_rows(session, [key for keys, _ in found for key in keys])}
+    shown = [
+        keys if group.filter is None or total == 1 else []
+        for group, (keys, total) in zip(kinds, found, strict=True)
+    ]
+    rows = {row.id: row for row in read_rows(session, [key for keys in shown for key in keys])}
     return [
         TodoGroup(
             group.code,
@@ -54,7 +61,7 @@ def groups(session: Session, actor: Actor, switches: Switches, today: date) -> l
             [rows[key] for key in keys],
             _filter_of(actor, group, values["desks"]),
         )
-        for group, (keys, total) in zip(kinds, found, strict=True)
+        for group, keys, (_, total) in zip(kinds, shown, found, strict=True)
         if total
     ]
 

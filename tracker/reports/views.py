@@ -5,6 +5,7 @@ Owns: what is shown and where it leads. Must not count: `reports.figures` does.
 
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import cast
 
 from flask import Blueprint, request, url_for
@@ -162,9 +163,13 @@ def _figures(figures: Figures, filters: IssueFilter | None) -> list[FigureShown]
 
 
 def _lists_behind(filters: IssueFilter | None) -> dict[Lateness | None, str]:
-    """The lists behind a row of figures: the first address is made in full, the others differ by one word."""
-    if filters is None:
-        return {}
+    """The addresses of the lists behind a row of figures; none without a filter."""
+    return _addresses(filters, request.script_root) if filters is not None else {}
+
+
+@lru_cache(maxsize=500)
+def _addresses(filters: IssueFilter, _script_root: str) -> dict[Lateness | None, str]:
+    """Kept: they are the same for everybody. The first is made in full, the others differ by one word."""
     late = list_href(replace(filters, lateness=Lateness.LATE))
     hrefs: dict[Lateness | None, str] = {None: list_href(filters)}
     return hrefs | {word: late.replace(_IS_LATE, f"late={word.value}") for word in _WORDS}

@@ -23,6 +23,7 @@ from tracker.issues.views import (
     targets,
 )
 from tracker.issues.views.blueprint import blueprint
+from tracker.issues.views.rows import row_html
 from tracker.permissions import Permission
 from tracker.web.i18n import lazy_gettext as _l
 from tracker.web.pages import NavEntry
@@ -51,6 +52,8 @@ __all__ = [
     "show",
     "targets",
 ]
+
+blueprint.add_app_template_global(row_html, "issue_row")
 
 MAIN_PAGES = (
     NavEntry("issues.index", _l("Danh sách vướng mắc"), Permission.SEE_ISSUES, 20),

@@ -3,6 +3,7 @@
 Owns: how a filter is written in an address and in words. Must not know how it is looked up.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -32,6 +33,7 @@ from tracker.text import clean_line
 from tracker.web.access import actor, requires
 from tracker.web.i18n import gettext as _
 from tracker.web.labels import label, term
+from tracker.web.options import options
 from tracker.web.pages import page
 
 LIST_STATES = tuple(
@@ -145,9 +147,8 @@ def _choices(me: Actor, listing: Listing) -> list[dict[str, object]]:
     chosen = filter_args(listing.filters)
     chosen["open"] = {True: "1", False: "0", None: "any"}[listing.filters.is_open]
 
-    def box(name: str, words: str, pairs: list[tuple[object, str]]) -> dict[str, object]:
-        options = [(str(value), text, str(value) == str(chosen.get(name, ""))) for value, text in pairs]
-        return {"name": name, "label": words, "options": options}
+    def box(name: str, words: str, pairs: Iterable[tuple[object, str]]) -> dict[str, object]:
+        return {"name": name, "label": words, "options": options(pairs, str(chosen.get(name, "")))}
 
     boxes = [
         box("open", _("Tình trạng"), [("1", _("Đang mở")), ("0", _("Đã kết thúc")), ("any", _("Tất cả"))]),

@@ -6,8 +6,10 @@ Owns: what a row shows. Must not query: rows come from `issues.queries`.
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, cast
 
-from flask import url_for
+from flask import current_app, url_for
 from markupsafe import Markup
 
 from tracker.deadlines.calendar import WorkingCalendar
@@ -18,6 +20,7 @@ from tracker.issues.views import wording
 from tracker.permissions import Actor
 from tracker.text import format_date
 from tracker.web.i18n import gettext as _
+from tracker.web.i18n import language
 from tracker.web.pages import local_time
 
 
@@ -38,6 +41,18 @@ class RowView:
     """What the box of the row sends; '' for a row without one."""
     found: Markup | str = ""
     """Around what a search has found in the texts; '' where nothing is searched."""
+
+
+def row_html(view: RowView) -> Markup:
+    """The row as the page shows it."""
+    return _drawn(view, language())
+
+
+@lru_cache(maxsize=500)
+def _drawn(view: RowView, _language: str) -> Markup:
+    """Kept: everything that is drawn stands in the view, and the newest rows are on many pages."""
+    module: Any = current_app.jinja_env.get_template("issues/_row.html").module
+    return cast(Markup, module.row(view))
 
 
 def row_views(

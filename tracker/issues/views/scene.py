@@ -78,6 +78,8 @@ def ask_policy(me: Actor, act: Act, matter: Dossier) -> None:
     if not is_possible_now(act, matter.matter):
         raise NotPossible(state=matter.issue.state.value)
     if not is_allowed(me, act, matter.matter):
+        if request.method != "POST":  # nothing was typed that could be lost
+            raise NotFound
         seen = request.form.get("version", type=int)
         raise overtaken.refusal(db.session, me, act, matter.issue, matter.matter, seen)
 

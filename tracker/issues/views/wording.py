@@ -6,7 +6,7 @@ Owns: which words go with which dates and states, and badges finished once per v
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Protocol, cast
 
 from flask import current_app
@@ -19,7 +19,7 @@ from tracker.deadlines.facts import StoredDates
 from tracker.issues.workflow import IssueState, Outcome
 from tracker.text import format_date, format_number, format_time
 from tracker.web.i18n import gettext as _
-from tracker.web.i18n import ngettext
+from tracker.web.i18n import language, ngettext
 from tracker.web.labels import label
 
 
@@ -76,7 +76,20 @@ def due_chip(item: Standing, today: date, calendar: WorkingCalendar) -> Chip:
         return Chip("paused", _("Tạm dừng tính thời hạn"))
     if due_on is None:
         return Chip("none", "")
-    dates = StoredDates(due_soon_on=item.due_soon_on, due_on=due_on, long_late_on=item.long_late_on)
+    return _dated_chip(due_on, item.due_soon_on, item.long_late_on, today, calendar, language())
+
+
+@lru_cache(maxsize=2_000)
+def _dated_chip(
+    due_on: date,
+    due_soon_on: date | None,
+    long_late_on: date | None,
+    today: date,
+    calendar: WorkingCalendar,
+    _language: str,
+) -> Chip:
+    """Kept: on one day a list shows few different dates, and many lists show the same."""
+    dates = StoredDates(due_soon_on=due_soon_on, due_on=due_on, long_late_on=long_late_on)
     kind = clocks.lateness(dates, today)
     if today > due_on:
         return Chip(kind.value, _late_words(kind, clocks.days_late(due_on, today, calendar)))
