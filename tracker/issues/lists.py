@@ -153,16 +153,22 @@ def _source(
     if filters.state in NOT_SENT:
         drafts = ids.where(Issue.state == filters.state, Issue.raised_by_id.in_(units), *conditions)
         return drafts.where(_words_of_draft(filters.text)) if filters.text else drafts
+    sees_all = actor.has(Permission.SEE_ALL_ISSUES)
     if filters.text:
-        ids = searching.found(session, filters.text, filters.named_ids)
-    if actor.has(Permission.SEE_ALL_ISSUES):
+        asks_more = bool(conditions) or filters.is_open is not None or not sees_all
+        ids = searching.found(session, filters.text, filters.named_ids, is_joined=asks_more)
+        if not asks_more:
+            return ids
+    if sees_all:
         return ids.where(*_sent_and_open(filters), *conditions)
     if len(units) != 1:
         return ids.where(visible_to(actor), *_sent_and_open(filters), *conditions)
     if filters.text:
         ids = ids.join(IssueAccess, IssueAccess.issue_id == Issue.id)
     else:
-        ids = select(IssueAccess.issue_id).join(Issue, Issue.id == IssueAccess.issue_id)
+        ids = select(IssueAccess.issue_id)
+        if conditions:
+            ids = ids.join(Issue, Issue.id == IssueAccess.issue_id)
     ids = ids.where(IssueAccess.unit_id == units[0])
     if filters.is_open is not None:
         ids = ids.where(IssueAccess.is_open.is_(filters.is_open))

@@ -141,6 +141,8 @@ class Issue(Base):
             "ix_issue_open_holder",
             "holder_id",
             "id",
+            "due_on",
+            "field_id",
             sqlite_where=text("is_open IS 1"),
             postgresql_where=text("is_open IS true"),
         ),

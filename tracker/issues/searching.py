@@ -31,8 +31,12 @@ PAUSE_SECONDS = 0.05
 Transaction = Callable[[], AbstractContextManager[object]]
 
 
-def found(session: Session, text: str, commune_ids: Collection[int] | None = None) -> Select[Any]:
+def found(
+    session: Session, text: str, commune_ids: Collection[int] | None = None, *, is_joined: bool = True
+) -> Select[Any]:
     """Keys of the sent issues in which the text is found, joined with `Issue`; rights are the caller's to add.
+
+    `is_joined` False: nothing more is asked of the issues; the index holds sent ones alone.
 
     Where the whole text names communes, today or formerly, their issues are found too; `commune_ids` spares looking
     for them.
@@ -41,6 +45,8 @@ def found(session: Session, text: str, commune_ids: Collection[int] | None = Non
     if commune_ids is None:
         commune_ids = named_keys(communes_named(session, text))
     if not commune_ids:
+        if not is_joined:
+            return places.keys
         return places.keys.join(Issue, Issue.id == places.joined)
     theirs = select(IssueParty.issue_id).where(IssueParty.unit_id.in_(commune_ids))
     either = union(places.keys, theirs).subquery("found")
