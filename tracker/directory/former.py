@@ -5,8 +5,10 @@ Owns: reading only. Unlike `queries.find_communes` it takes no part of a name fo
 
 import re
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import Date, Select, String, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from tracker import clock
@@ -42,18 +44,11 @@ def communes_named(session: Session, text: str) -> list[Named]:
     kinds = [read["kind"]] if read["kind"] else _KINDS
     names = [f"{kind} {read['name']}" for kind in kinds]
     district = f"{_DISTRICTS.get(read['district'], read['district'])} {read['of']}" if read["of"] else ""
-    had = _had_name(names, district)
-    has = Unit.folded_name.in_([] if district else names)
-    former = select(FormerName.unit_id).where(had)
-    today = clock.today()
-    found = session.execute(
-        select(Unit.id, Unit.name, Unit.folded_name, FormerName.name)
-        .outerjoin(FormerName, and_(FormerName.unit_id == Unit.id, had))
-        .where(Unit.kind == UnitKind.COMMUNE, or_(has, Unit.id.in_(former)))
-        .where(Unit.valid_from <= today, or_(Unit.valid_to.is_(None), Unit.valid_to >= today))
-        .order_by(Unit.sort_key, FormerName.id)
-        .limit(MOST_NAMED)
-    )
+    values: dict[str, Any] = {"today": clock.today(), "names": [] if district else names}
+    values["had"] = [f"{name} ({district})" for name in names] if district else names
+    begins = [] if district else names
+    values |= {f"begin{n}": f"{_escaped(name)} (%" for n, name in enumerate(begins)}
+    found = session.execute(_statement(len(begins)), values)
     first: dict[int, Named] = {}
     for unit_id, name, folded_name, former_name in found:
         is_todays = folded_name in names and not district
@@ -61,8 +56,23 @@ def communes_named(session: Session, text: str) -> list[Named]:
     return list(first.values())
 
 
-def _had_name(names: list[str], district: str) -> ColumnElement[bool]:
+@cache
+def _statement(begins: int) -> Select[int, str, str, str]:
+    """Built once: by the names of today, or former names in full or by so many beginnings."""
     column = FormerName.folded_name
-    if district:
-        return column.in_([f"{name} ({district})" for name in names])
-    return or_(column.in_(names), *(column.startswith(f"{name} (", autoescape=True) for name in names))
+    beginnings = (column.like(bindparam(f"begin{n}", type_=String()), escape="/") for n in range(begins))
+    had = or_(column.in_(bindparam("had", expanding=True)), *beginnings)
+    has = Unit.folded_name.in_(bindparam("names", expanding=True))
+    today = bindparam("today", type_=Date())
+    return (
+        select(Unit.id, Unit.name, Unit.folded_name, FormerName.name)
+        .outerjoin(FormerName, and_(FormerName.unit_id == Unit.id, had))
+        .where(Unit.kind == UnitKind.COMMUNE, or_(has, Unit.id.in_(select(FormerName.unit_id).where(had))))
+        .where(Unit.valid_from <= today, or_(Unit.valid_to.is_(None), Unit.valid_to >= today))
+        .order_by(Unit.sort_key, FormerName.id)
+        .limit(MOST_NAMED)
+    )
+
+
+def _escaped(name: str) -> str:
+    return name.replace("/", "//").replace("%", "/%").replace("_", "/_")

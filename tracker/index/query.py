@@ -10,6 +10,7 @@ unfinished (ngh, truo) as the beginning of words · words of `data/synonyms.csv`
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 from tracker.index.synonyms import Phrase, synonyms, term_at
@@ -53,6 +54,7 @@ class Query:
         return bool(self.terms)
 
 
+@lru_cache(maxsize=200)
 def read_query(text: str) -> Query:
     """Read what was typed. Never raises; nothing but signs gives a query without terms, which finds nothing."""
     line = clean_line(text).translate(_QUOTES)

@@ -63,7 +63,7 @@ def list_issues(
         return found
     after = after if before is None else None
     paged = source.where(source.selected_columns[0] < after) if after is not None else source
-    rows, total = _rows_and_total(session, paged, source, limit + 1)
+    rows, total = _rows_and_total(session, paged, source, limit + 1, is_searched=bool(filters.text))
     next_after = rows[limit - 1].id if len(rows) > limit else None
     previous = rows[0].id if rows and after is not None else None
     return Page(rows[:limit], next_after, total, previous)
@@ -303,9 +303,11 @@ def _rows(session: Session, source: Select[Any], limit: int) -> list[IssueRow]:
 
 
 def _rows_and_total(
-    session: Session, paged: Select[Any], source: Select[Any], limit: int
+    session: Session, paged: Select[Any], source: Select[Any], limit: int, *, is_searched: bool
 ) -> tuple[list[IssueRow], CappedCount]:
     """The first rows of `paged` and how many `source` has, in one statement where there is a row to carry it."""
+    if is_searched and paged is source:
+        return _first_found(session, source, limit)
     keys = paged.order_by(paged.selected_columns[0].desc()).limit(limit)
     statement = _ROWS.add_columns(_counted(source).scalar_subquery())
     found = session.execute(statement.where(Issue.id.in_(keys)).order_by(Issue.id.desc())).all()
@@ -387,3 +389,9 @@ def _row_statement() -> Select[Any]:
 
 
 _ROWS = _row_statement()
+
+
+def _first_found(session: Session, source: Select[Any], limit: int) -> tuple[list[IssueRow], CappedCount]:
+    """The first page of a search: the index of texts is asked once, for the keys that are counted and shown."""
+    keys = session.scalars(source.order_by(source.selected_columns[0].desc()).limit(COUNT_CAP + 1)).all()
+    return read_rows(session, list(keys[:limit])), _as_capped(len(keys))

@@ -7,9 +7,10 @@ they cite: what every reader of the issue may read. Never notes, remarks or answ
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, literal, select, union, union_all
+from sqlalchemy import BindParameter, CompoundSelect, Select, bindparam, literal, select, union, union_all
 from sqlalchemy.orm import Session
 
 from tracker.directory.former import Named, communes_named
@@ -109,15 +110,22 @@ def unequal(session: Session) -> Iterator[str]:
 
 def shown_texts(session: Session, issue_ids: list[int]) -> dict[int, list[str]]:
     """Obstacle, proposal and sent answers of the issues, newest answer first, for showing what was found."""
-    own = select(Issue.id, literal(0), Issue.situation, Issue.proposal).where(Issue.id.in_(issue_ids))
-    answers = select(Answer.issue_id, -Answer.answer_version, Answer.content, Answer.next_step).where(
-        Answer.issue_id.in_(issue_ids), Answer.status == AnswerStatus.SENT
-    )
     texts: dict[int, list[str]] = {key: [] for key in issue_ids}
-    rows = [*session.execute(union_all(own, answers))]
+    rows = [*session.execute(_shown_texts(), {"keys": issue_ids})]
     for key, _version, *two in sorted(rows, key=lambda row: (row[1] != 0, row[1])):
         texts[key] += two
     return texts
+
+
+@cache
+def _shown_texts() -> CompoundSelect[int, int, str, str]:
+    """Built once: building it costs more than running it."""
+    keys: BindParameter[Any] = bindparam("keys", expanding=True)
+    own = select(Issue.id, literal(0), Issue.situation, Issue.proposal).where(Issue.id.in_(keys))
+    answers = select(Answer.issue_id, -Answer.answer_version, Answer.content, Answer.next_step).where(
+        Answer.issue_id.in_(keys), Answer.status == AnswerStatus.SENT
+    )
+    return union_all(own, answers)
 
 
 def _batches(session: Session) -> Iterator[dict[int, str]]:
