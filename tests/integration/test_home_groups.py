@@ -10,7 +10,7 @@ from tracker.accounts.models import Account
 from tracker.db import db
 from tracker.deadlines.days import load_calendar
 from tracker.directory.switches import read_switches
-from tracker.issues import directives, lists, todo
+from tracker.issues import directive_lists, directive_work, directives, lists, todo
 from tracker.issues.directive_todo import groups as of_directives
 from tracker.issues.listing import IssueFilter, Todo
 from tracker.issues.models_directives import DirectiveSource
@@ -297,3 +297,32 @@ def test_one_condition_serves_home_and_list(desk: Desk) -> None:
             )
             compiled = condition.compile(db.engine)
             assert not [name for name in compiled.params if name in ("me", "today", "desks")]
+
+
+def test_the_numbers_of_directives_are_those_of_their_page(desk: Desk, enter: Enter) -> None:
+    p = desk.province
+    for due_on in (june(20), june(21), None):
+        given(desk, p.provincial_leader, desk.sent(), due_on=due_on)
+    (reported,) = given(desk, p.provincial_leader, desk.sent(), due_on=june(22))
+    does(desk, directive_work.report, p.lead, reported.id, "Đã xong.")
+    with desk.travelled():
+        of_unit = directive_lists.of_person(desk.session, desk.actor(p.lead))
+        of_leader = directive_lists.of_person(desk.session, desk.actor(p.provincial_leader))
+    assert groups_of(desk, p.lead)["directives_owed"].count.n == len(of_unit.owed) == 2
+    assert len(of_unit.noted) == 2
+    assert (
+        groups_of(desk, p.provincial_leader)["directives_reported"].count.n == len(of_leader.to_confirm) == 1
+    )
+    page = enter(p.lead).text("/directives")
+    assert "Đơn vị phải thực hiện" in page
+    assert "Đơn vị đã báo cáo, hoặc không có thời hạn" in page
+
+
+def test_who_filters_the_list_behind_a_number_stays_in_it(desk: Desk, enter: Enter) -> None:
+    at_level(desk, 1)
+    page = enter(desk.province.lead).get("/issues?todo=duties").text
+    form = next(each for each in tree_of(page).iter("form") if each.get("class") == "filters")
+    hidden = {
+        each.get("name"): each.get("value") for each in form.iter("input") if each.get("type") == "hidden"
+    }
+    assert hidden["todo"] == "duties"

@@ -161,13 +161,14 @@ def index() -> Response:
     today, calendar = clock.today(), load_calendar(db.session)
     providers: list[Provider] = current_app.extensions.get("home_groups", [])
     groups = all_groups(providers, db.session, me, switches(), today)
-    new = lists.count_new(db.session, me, looked_at) if looked_at is not None else None
+    since = looked_at.replace(microsecond=0) if looked_at is not None else None  # as an address carries it
+    new = lists.count_new(db.session, me, since) if since is not None else None
     _keep_looking(me, looked_at)
     return page(
         "home/index.html",
         groups=[_shown(group, calendar, looked_at) for group in groups],
         new=count_words(new.n, is_capped=new.is_capped) if new is not None and new.n else "",
-        new_href=list_href(IssueFilter(changed_since=looked_at)),
+        new_href=list_href(IssueFilter(changed_since=since)),
         may_file=me.has(Permission.FILE_ISSUE),
         may_import=me.has(Permission.WORK_ON_ISSUE),
         may_see=True,

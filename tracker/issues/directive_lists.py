@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, not_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.accounts.actor import Actor, actors_of
@@ -16,6 +16,7 @@ from tracker.issues.rights import visible_to
 from tracker.permissions import Role
 
 LONGEST = 100
+TO_DO = (DirectiveState.OPEN, DirectiveState.SENT_BACK)
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,9 @@ class DirectiveLists:
     """What concerns one person, the first due first."""
 
     owed: list[DirectiveTarget]
-    """By the person's units."""
+    """By the person's units, with a date, and not reported yet: what his home page counts."""
+    noted: list[DirectiveTarget]
+    """Those of his units that ask for nothing now: reported, or without a date."""
     to_confirm: list[DirectiveTarget]
     """Reported to him, or to whom he stands in for or records for."""
     given: list[DirectiveTarget]
@@ -33,12 +36,16 @@ class DirectiveLists:
     about: dict[int, list[Issue]]
     """The issues of each of these."""
 
+    @property
+    def shown(self) -> list[DirectiveTarget]:
+        """All but those that wait for his word."""
+        return [*self.owed, *self.noted, *self.to_confirm, *self.given]
+
 
 def of_person(session: Session, actor: Actor) -> DirectiveLists:
     """What the person's units owe, what he gave or recorded, and what was recorded for him."""
     statement = _owed_by_anybody(actor)
     me = actor.account_id
-    mine = or_(Directive.given_by_id.in_(givers_of(actor)), Directive.recorded_by_id == me)
     waiting = (
         select(Directive)
         .where(Directive.given_by_id == me, Directive.awaits_word.is_(True))
@@ -46,15 +53,27 @@ def of_person(session: Session, actor: Actor) -> DirectiveLists:
         .order_by(Directive.id)
         .limit(LONGEST)
     )
-    given = list(session.scalars(statement.where(mine)))
+    of_units = DirectiveTarget.unit_id.in_(sorted(owing_units(actor)))
+    given = list(session.scalars(statement.where(looked_after_by(actor))))
     words = list(session.scalars(waiting))
     return DirectiveLists(
-        owed=list(session.scalars(statement.where(DirectiveTarget.unit_id.in_(sorted(owing_units(actor)))))),
+        owed=list(session.scalars(statement.where(of_units, is_to_do()))),
+        noted=list(session.scalars(statement.where(of_units, not_(is_to_do())))),
         to_confirm=[row for row in given if row.state is DirectiveState.REPORTED],
         given=[row for row in given if row.state is not DirectiveState.REPORTED],
         awaiting_word=words,
         about=_about(session, words),
     )
+
+
+def is_to_do() -> ColumnElement[bool]:
+    """A date stands and the unit has not reported, or was sent back."""
+    return and_(DirectiveTarget.due_on.is_not(None), DirectiveTarget.state.in_(TO_DO))
+
+
+def looked_after_by(actor: Actor) -> ColumnElement[bool]:
+    """Given by him or by whom he stands in for, or recorded by him."""
+    return or_(Directive.given_by_id.in_(givers_of(actor)), Directive.recorded_by_id == actor.account_id)
 
 
 def _about(session: Session, directives: list[Directive]) -> dict[int, list[Issue]]:

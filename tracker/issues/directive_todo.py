@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from tracker.accounts.actor import Actor
 from tracker.directory.switches import Switches
-from tracker.issues.directive_lists import givers_of, owing_units
+from tracker.issues.directive_lists import TO_DO, is_to_do, looked_after_by, owing_units
 from tracker.issues.directive_rules import LEADING
 from tracker.issues.escalation_queries import counting_duties
 from tracker.issues.listing import CappedCount, IssueFilter, Todo
@@ -24,7 +24,6 @@ from tracker.permissions import Permission
 
 _FILTERS = {"duties": IssueFilter(is_open=True, todo=Todo.DUTIES)}
 """The list behind what is owed for issues; directives have their own page."""
-_TO_DO = (DirectiveState.OPEN, DirectiveState.SENT_BACK)
 
 
 def groups(session: Session, actor: Actor, switches: Switches, today: date) -> Iterator[TodoGroup]:
@@ -36,7 +35,7 @@ def groups(session: Session, actor: Actor, switches: Switches, today: date) -> I
 
 def count_owed(session: Session, actor: Actor, today: date) -> tuple[int, int]:
     """Dated directives still open, and those of them overdue: of the province, or of the person's units."""
-    late = and_(DirectiveTarget.due_on < today, DirectiveTarget.state.in_(_TO_DO))
+    late = and_(DirectiveTarget.due_on < today, DirectiveTarget.state.in_(TO_DO))
     counted = (
         select(func.count(), func.count().filter(late))
         .select_from(DirectiveTarget)
@@ -60,7 +59,8 @@ def _of_leader(session: Session, actor: Actor) -> Iterator[TodoGroup]:
         select(func.count())
         .select_from(DirectiveTarget)
         .join(Directive, Directive.id == DirectiveTarget.directive_id)
-        .where(Directive.given_by_id.in_(givers_of(actor)), DirectiveTarget.state == DirectiveState.REPORTED)
+        .join(Issue, Issue.id == DirectiveTarget.issue_id)
+        .where(looked_after_by(actor), DirectiveTarget.state == DirectiveState.REPORTED, visible_to(actor))
     )
     words, recorded, reports = session.execute(
         select(waiting.scalar_subquery(), acts.scalar_subquery(), reported.scalar_subquery())
@@ -81,8 +81,7 @@ def _owed(session: Session, actor: Actor, today: date) -> Iterator[TodoGroup]:
             .join(Issue, Issue.id == DirectiveTarget.issue_id)
             .where(
                 DirectiveTarget.unit_id.in_(units),
-                DirectiveTarget.state.in_(_TO_DO),
-                DirectiveTarget.due_on.is_not(None),
+                is_to_do(),
                 visible_to(actor),
             )
         )

@@ -46,7 +46,7 @@ def directives_list() -> Response:
         lists=found,
         recorded=recording.awaiting_word(db.session, me),
         today=clock.today(),
-        works={target.id: _works(me, target) for target in (*found.owed, *found.to_confirm, *found.given)},
+        works={target.id: _works(me, target) for target in found.shown},
         Work=Work,
         new_form=WordForm,
         sees_all=me.has(Permission.SEE_ALL_ISSUES),
