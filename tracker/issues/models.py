@@ -103,6 +103,12 @@ class FilePurpose(StrEnum):
     SIGNED_DOCUMENT = "signed_document"
 
 
+def _of_open(name: str, *columns: str) -> Index:
+    """An index of open issues alone: closed ones are many and make nothing slower."""
+    sqlite, postgresql = text("is_open IS 1"), text("is_open IS true")
+    return Index(name, *columns, sqlite_where=sqlite, postgresql_where=postgresql)
+
+
 _OPEN_SQL = "state NOT IN ('draft', 'to_sign', 'closed', 'merged')"
 
 
@@ -127,32 +133,10 @@ class Issue(Base):
         CheckConstraint("(state = 'need_info') = (resume_state IS NOT NULL)", name="resume_state_when_asked"),
         CheckConstraint("NOT awaits_routing OR state IN ('submitted', 'need_info')", name="awaits_routing"),
         CheckConstraint("level BETWEEN 0 AND 5", name="level"),
-        Index(
-            "ix_issue_open", "id", sqlite_where=text("is_open IS 1"), postgresql_where=text("is_open IS true")
-        ),
-        Index(
-            "ix_issue_open_due",
-            "due_on",
-            "id",
-            sqlite_where=text("is_open IS 1"),
-            postgresql_where=text("is_open IS true"),
-        ),
-        Index(
-            "ix_issue_open_holder",
-            "holder_id",
-            "id",
-            "due_on",
-            "field_id",
-            sqlite_where=text("is_open IS 1"),
-            postgresql_where=text("is_open IS true"),
-        ),
-        Index(
-            "ix_issue_open_owner",
-            "owner_id",
-            "id",
-            sqlite_where=text("is_open IS 1"),
-            postgresql_where=text("is_open IS true"),
-        ),
+        _of_open("ix_issue_open", "id"),
+        _of_open("ix_issue_open_due", "due_on", "id"),
+        _of_open("ix_issue_open_holder", "holder_id", "id", "due_on", "field_id"),
+        _of_open("ix_issue_open_owner", "owner_id", "id"),
         Index("ix_issue_state", "state", "id"),
         Index("ix_issue_field", "field_id", "id"),
         Index("ix_issue_raised_by", "raised_by_id", "state", "id"),
