@@ -85,3 +85,33 @@ def test_who_was_late_when_the_clock_came_back_does_not_sleep_for_a_year(desk: D
     assert desk.issue(issue_id).level == 4  # the coordinator let the new date pass
     assert doubled(desk) == []
     assert desk.verify() == []
+
+
+def reminded(desk: Desk) -> list[int]:
+    """Who was told that something is due soon, each time."""
+    desk.session.rollback()
+    return list(desk.session.scalars(select(Notice.account_id).where(Notice.kind == "due_soon")))
+
+
+def test_a_reminder_is_told_once_however_the_clock_jumps(desk: Desk) -> None:
+    p, issue_id = desk.province, late(desk)
+    soon = desk.issue(issue_id).due_soon_on
+    assert soon is not None
+    assert work(desk, f"{soon} 07:15") == 1  # and the clock is a day ahead, or a year, or an hour
+    assert reminded(desk) == [p.member.id]
+    day_before = soon.replace(day=soon.day - 1)
+    for moment in (f"{soon} 06:15", f"{day_before} 07:15", f"{soon} 07:15", f"{soon} 08:15"):
+        work(desk, moment)
+    assert reminded(desk) == [p.member.id]
+    assert doubled(desk) == []
+    assert desk.verify() == []
+
+
+def test_a_year_ahead_and_back_loses_no_reminder_of_what_comes_after(desk: Desk) -> None:
+    work(desk, "2027-06-01 07:15")
+    desk.go("2026-06-01 09:00")
+    issue_id = late(desk)
+    soon = desk.issue(issue_id).due_soon_on
+    assert soon is not None
+    assert work(desk, f"{soon} 07:15") == 1
+    assert reminded(desk) == [desk.province.member.id]
