@@ -4,10 +4,12 @@ A page is loaded as on a desktop and as on a phone; the colours are then changed
 """
 
 import gzip
+import time
 from typing import Any
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Route
 from sqlalchemy import event
 
 from tests.browser.conftest import Enter
@@ -44,6 +46,26 @@ def test_a_page_is_open_to_everybody_in_light_and_dark_on_phone_and_desktop(
             faults.append(f"{place.url} ({place.login}) at {NARROW}: scrolls aside by {pixels} pixels")
         context.close()
     assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("late", ["-400.woff2", "-600.woff2", "app.js"])
+def test_nothing_moves_when_letters_or_the_script_come_late(late: str, site: Site, enter: Enter) -> None:
+    def wait(route: Route) -> None:
+        time.sleep(0.3)
+        route.continue_()
+
+    for address in ("/issues?q=ong+dinh", "/"):
+        context = enter("chutich", width=DESKTOP)
+        context.add_init_script(NOTE_SHIFTS)
+        context.route(lambda url: late in url, wait)
+        page = context.new_page()
+        page.goto(address)
+        page.wait_for_function(
+            "document.documentElement.classList.contains('js') && document.fonts.status == 'loaded'"
+        )
+        page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        assert page.evaluate("window.shift") == 0, address
+        context.close()
 
 
 @pytest.mark.parametrize("endpoint", page_endpoints())

@@ -94,6 +94,8 @@ class Province:
     begins: dict[str, tuple[str, str]] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     """The token against forged requests of each person's session."""
+    issues: dict[int, tuple[Any, ...]] = field(default_factory=dict)
+    """The issues as the last request left them."""
 
     def restore(self) -> None:
         """Put the database back."""
@@ -103,6 +105,7 @@ class Province:
         for suffix in ("-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
         shutil.copyfile(self.kept, path)
+        self.issues = _issues()
 
     def client(self, name: str) -> FlaskClient:
         """A browser of that person; nobody's for an empty name."""
@@ -291,7 +294,7 @@ def _try(province: Province, name: str, method: str, url: str, found: Found) -> 
     client = province.client(name)
     form = _form(province, name, client, url) if method == "POST" else None
     visible = set() if method in _LOOKING else _seen_by(province, name)
-    before, refused = _issues(), _refusals()
+    before, refused = province.issues, _refusals()
     province.written = set()
     began = time.monotonic()
     response = _send(province, client, method, url, form)
@@ -307,7 +310,8 @@ def _try(province: Province, name: str, method: str, url: str, found: Found) -> 
     if seconds > SLOW_SECONDS:
         found.problem(f"{where}: {seconds:.1f} s")
     _check_writes(province, name, method, where, found)
-    changed = {key for key, state in _issues().items() if before.get(key) != state}
+    province.issues = _issues()
+    changed = {key for key, state in province.issues.items() if before.get(key) != state}
     if strangers := changed & before.keys() - visible:
         found.problem(f"{where}: changed issues {sorted(strangers)} that he may not see, or only looked at")
     noted = _refusals() - refused
