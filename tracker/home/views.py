@@ -16,16 +16,13 @@ from werkzeug.wrappers import Response
 from tracker import clock
 from tracker.accounts.login import SignedInUser
 from tracker.db import db
-from tracker.deadlines.calendar import WorkingCalendar
-from tracker.deadlines.days import load_calendar
 from tracker.directory.pages import switches
 from tracker.home import looking
 from tracker.home.providers import Provider, all_groups
-from tracker.issues import lists
 from tracker.issues.lists import IssueFilter
-from tracker.issues.todo import TodoGroup
+from tracker.issues.todo import TodoGroup, count_new
 from tracker.issues.views.lists import list_href
-from tracker.issues.views.rows import RowView, row_views
+from tracker.issues.views.rows import issue_href
 from tracker.issues.views.wording import count_words
 from tracker.permissions import Actor, Permission
 from tracker.text import format_date
@@ -121,14 +118,13 @@ _UNKNOWN = (_l("việc cần xem"), _l("Xem"), None)
 
 @dataclass(frozen=True)
 class GroupShown:
-    """A group as the page shows it. `rows` only where no list says the same."""
+    """A group as the page shows it."""
 
     count: str
     text: str
     act: str
     tone: str | None
     href: str
-    rows: list[RowView]
 
 
 def add_provider(app: Flask, provider: Provider) -> None:
@@ -158,15 +154,14 @@ def index() -> Response:
         )
     user = cast(SignedInUser, current_user)
     looked_at = user.account.looked_at
-    today, calendar = clock.today(), load_calendar(db.session)
     providers: list[Provider] = current_app.extensions.get("home_groups", [])
-    groups = all_groups(providers, db.session, me, switches(), today)
+    groups = all_groups(providers, db.session, me, switches(), clock.today())
     since = looked_at.replace(microsecond=0) if looked_at is not None else None  # as an address carries it
-    new = lists.count_new(db.session, me, since) if since is not None else None
+    new = count_new(db.session, me, since) if since is not None else None
     _keep_looking(me, looked_at)
     return page(
         "home/index.html",
-        groups=[_shown(group, calendar, looked_at) for group in groups],
+        groups=[_shown(group) for group in groups],
         new=count_words(new.n, is_capped=new.is_capped) if new is not None and new.n else "",
         new_href=list_href(IssueFilter(changed_since=since)),
         may_file=me.has(Permission.FILE_ISSUE),
@@ -181,22 +176,20 @@ def _warnings(me: Actor) -> list[str]:
     return [text for warner in warners for text in warner(db.session, me)]
 
 
-def _shown(group: TodoGroup, calendar: WorkingCalendar, looked_at: datetime | None) -> GroupShown:
+def _shown(group: TodoGroup) -> GroupShown:
     text, act, tone = _WORDS.get(group.code, _UNKNOWN)
-    rows = row_views(group.rows, today=clock.today(), calendar=calendar, looked_at=looked_at)
-    if group.code == "promise_due":
-        href = url_for("issues.commitments_list", due="mine")
-    elif group.code in _OF_DIRECTIVES:
-        href = url_for("issues.directives_list", _anchor=_OF_DIRECTIVES[group.code])
-    elif len(rows) == 1:
-        href = rows[0].href
-    elif group.filter is not None:
-        href = list_href(group.filter)
-    else:
-        href = rows[0].href if rows else url_for("issues.index")
     count = count_words(group.count.n, is_capped=group.count.is_capped)
-    is_listed = group.filter is None and len(rows) > 1
-    return GroupShown(count, _sentence(str(text), group), str(act), tone, href, rows if is_listed else [])
+    return GroupShown(count, _sentence(str(text), group), str(act), tone, _href(group))
+
+
+def _href(group: TodoGroup) -> str:
+    if group.code == "promise_due":
+        return url_for("issues.commitments_list", due="mine")
+    if group.code in _OF_DIRECTIVES:
+        return url_for("issues.directives_list", _anchor=_OF_DIRECTIVES[group.code])
+    if group.only is not None:
+        return issue_href(group.only.number, group.only.draft_key)
+    return list_href(group.filter or IssueFilter())
 
 
 def _sentence(text: str, group: TodoGroup) -> str:

@@ -5,8 +5,9 @@ Owns: which groups exist for whom. The sentence of a group is the home page's. R
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cache
 
-from sqlalchemy import and_, func, literal, select, union_all
+from sqlalchemy import Integer, Select, and_, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from tracker.accounts.actor import Actor
@@ -18,7 +19,7 @@ from tracker.issues.listing import CappedCount, IssueFilter, Todo
 from tracker.issues.models import Issue
 from tracker.issues.models_directives import Directive, DirectiveState, DirectiveTarget, Recording
 from tracker.issues.obligations import STILL_OWED
-from tracker.issues.rights import visible_to
+from tracker.issues.rights import READING, reading_units, visible_to, visible_to_readers
 from tracker.issues.todo import TodoGroup
 from tracker.permissions import Permission
 
@@ -76,16 +77,23 @@ def _owed(session: Session, actor: Actor, today: date) -> Iterator[TodoGroup]:
     parts = [counting_duties(actor)] if actor.has(Permission.RECEIVE_ESCALATION) else []
     units = sorted(owing_units(actor))
     if units:
-        parts.append(
-            select(literal("directives"), func.count(), func.min(DirectiveTarget.due_on))
-            .join(Issue, Issue.id == DirectiveTarget.issue_id)
-            .where(
-                DirectiveTarget.unit_id.in_(units),
-                is_to_do(),
-                visible_to(actor),
-            )
-        )
-    for what, n, nearest in session.execute(union_all(*parts)) if parts else ():
+        parts.append(_counting_directives(sees_all=actor.has(Permission.SEE_ALL_ISSUES)))
+    if not parts:
+        return
+    statement = parts[0] if len(parts) == 1 else union_all(*parts)
+    values = {"owing_units": units, READING.key: list(reading_units(actor))}
+    for what, n, nearest in session.execute(statement, values):
         if nearest is not None:
             code = f"{what}_late" if nearest < today else f"{what}_owed"
             yield TodoGroup(code, CappedCount(n, False), filter=_FILTERS.get(what), due_on=nearest)
+
+
+@cache
+def _counting_directives(*, sees_all: bool) -> Select[str, int, date | None]:
+    """One row: "directives", how many the units have to do, the nearest date; the units are placeholders."""
+    owing = bindparam("owing_units", type_=Integer(), expanding=True)
+    return (
+        select(literal("directives"), func.count(), func.min(DirectiveTarget.due_on))
+        .join(Issue, Issue.id == DirectiveTarget.issue_id)
+        .where(DirectiveTarget.unit_id.in_(owing), is_to_do(), visible_to_readers(sees_all=sees_all))
+    )

@@ -5,7 +5,7 @@ Owns: every query that gives many issues. Reads only columns that a list shows; 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
@@ -116,14 +116,6 @@ def has_more_than(
     """Whether the filter finds more issues than that."""
     source = _source(session, actor, filters, calendar, today).limit(most + 1)
     return (session.scalar(select(func.count()).select_from(source.subquery())) or 0) > most
-
-
-def count_new(session: Session, actor: Actor, since: datetime) -> CappedCount:
-    """Sent issues that the person may read and that changed since then, up to the cap."""
-    return _capped(
-        session,
-        select(Issue.id).where(Issue.changed_at > since, Issue.number.is_not(None), visible_to(actor)),
-    )
 
 
 def _capped(session: Session, source: Select[Any]) -> CappedCount:

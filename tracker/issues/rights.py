@@ -4,9 +4,20 @@ Owns: the reading rule. A sent issue is read by the units of `IssueAccess` and b
 unit and the filer's.
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    and_,
+    bindparam,
+    exists,
+    false,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from tracker.accounts.actor import Actor
@@ -14,17 +25,33 @@ from tracker.issues.models import Audience, Issue, IssueAccess
 from tracker.issues.workflow import NOT_SENT
 from tracker.permissions import Permission
 
+READING = bindparam("reading_units", type_=Integer(), expanding=True)
+"""Placeholder for the units by which a person reads, in statements that are built once for everybody."""
+
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The issues that the person may read, drafts of his units included."""
-    return _visible(tuple(sorted(actor.unit_ids)), sees_all=actor.has(Permission.SEE_ALL_ISSUES))
+    return _visible(reading_units(actor), sees_all=actor.has(Permission.SEE_ALL_ISSUES))
+
+
+@cache
+def visible_to_readers(*, sees_all: bool) -> ColumnElement[bool]:
+    """What `visible_to` says of anybody who `sees_all`, or of anybody else, with a placeholder for his units."""
+    return _visible_by(READING, sees_all=sees_all)
+
+
+def reading_units(actor: Actor) -> tuple[int, ...]:
+    """What `READING` stands for."""
+    return tuple(sorted(actor.unit_ids))
 
 
 @lru_cache(maxsize=1_000)
 def _visible(units: tuple[int, ...], *, sees_all: bool) -> ColumnElement[bool]:
     """Kept for units that ask again: nearly every page does, and building it costs more than its share of the query."""
-    if not units:
-        return false()
+    return _visible_by(units, sees_all=sees_all) if units else false()
+
+
+def _visible_by(units: tuple[int, ...] | BindParameter[int], *, sees_all: bool) -> ColumnElement[bool]:
     not_sent = Issue.state.in_(sorted(NOT_SENT))
     own_draft = and_(not_sent, Issue.raised_by_id.in_(units))
     if sees_all:

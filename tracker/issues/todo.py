@@ -1,44 +1,39 @@
-"""What a person has to do: the groups of his home page, each a count, a few rows and the list behind it.
+"""What a person has to do: the groups of his home page, each a count and the list behind it; and what is new for him.
 
 Owns: looking them up. Which groups exist for whom is in `issues.todo_groups`, the sentence of a group in the template.
 """
 
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cache
-from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, func, literal, select, union_all
+from sqlalchemy import CompoundSelect, Row, Select, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from tracker.accounts.actor import Actor
 from tracker.deadlines.days import load_calendar
 from tracker.directory.switches import Switches
 from tracker.issues.commitments import remind_until
-from tracker.issues.listing import COUNT_CAP, CappedCount, IssueFilter, IssueRow, Todo
-from tracker.issues.lists import read_rows
+from tracker.issues.listing import COUNT_CAP, CappedCount, IssueFilter, Todo
 from tracker.issues.models import Issue
+from tracker.issues.rights import READING, reading_units, visible_to_readers
 from tracker.issues.standing import GROUP_ROLES
 from tracker.issues.todo_groups import wanted
 from tracker.issues.todo_wanted import Roles, Wanted, asked
-from tracker.permissions import Role
-
-ROWS_PER_GROUP = 5
+from tracker.permissions import Permission, Role
 
 
 @dataclass(frozen=True)
 class TodoGroup:
-    """A group of the home page. `filter` opens the list behind it, where a list filter says the same.
-
-    `rows` are read where the page shows them or leads to one: without a filter, and of a group of one.
-    """
+    """A group of the home page. `filter` opens the list behind it, where a list filter says the same."""
 
     code: str
     count: CappedCount
-    rows: list[IssueRow] = field(default_factory=list)
     filter: IssueFilter | None = None
     due_on: date | None = None
     """The nearest date by which the group asks for something, where its sentence names one."""
+    only: Row[int, str | None, str] | None = None
+    """Key, number and key of the draft of the one issue that is the whole group: it needs no list."""
 
 
 def groups(session: Session, actor: Actor, switches: Switches, today: date) -> list[TodoGroup]:
@@ -48,22 +43,44 @@ def groups(session: Session, actor: Actor, switches: Switches, today: date) -> l
     if not kinds:
         return []
     values = asked(actor, today, _promised_until(session, actor, today))
-    found = _find(session, _statement(actor.roles, routes), values, len(kinds))
-    shown = [
-        keys if group.filter is None or total == 1 else []
-        for group, (keys, total) in zip(kinds, found, strict=True)
-    ]
-    rows = {row.id: row for row in read_rows(session, [key for keys in shown for key in keys])}
+    found = session.execute(_statement(actor.roles, routes), values).all()
+    single = _issues(session, [newest for _, total, newest in found if total == 1])
     return [
         TodoGroup(
-            group.code,
-            CappedCount(min(total, COUNT_CAP), total > COUNT_CAP),
-            [rows[key] for key in keys],
-            _filter_of(actor, group, values["desks"]),
+            kinds[place].code,
+            _capped(total),
+            _filter_of(actor, kinds[place], values["desks"]),
+            only=single[newest] if total == 1 else None,
         )
-        for group, keys, (_, total) in zip(kinds, shown, found, strict=True)
+        for place, total, newest in sorted(found)
         if total
     ]
+
+
+def count_new(session: Session, actor: Actor, since: datetime) -> CappedCount:
+    """Sent issues that the person may read and that changed since then, up to the cap."""
+    statement = _counting_new(sees_all=actor.has(Permission.SEE_ALL_ISSUES))
+    values = {"since": since, READING.key: list(reading_units(actor))}
+    return _capped(session.scalar(statement, values) or 0)
+
+
+@cache
+def _counting_new(*, sees_all: bool) -> Select[int]:
+    changed = Issue.changed_at > bindparam("since")
+    readable = visible_to_readers(sees_all=sees_all)
+    found = select(Issue.id).where(changed, Issue.number.is_not(None), readable)
+    return select(func.count()).select_from(found.limit(COUNT_CAP + 1).subquery())
+
+
+def _capped(found: int) -> CappedCount:
+    return CappedCount(min(found, COUNT_CAP), found > COUNT_CAP)
+
+
+def _issues(session: Session, keys: list[int]) -> dict[int, Row[int, str | None, str]]:
+    if not keys:
+        return {}
+    found = session.execute(select(Issue.id, Issue.number, Issue.draft_key).where(Issue.id.in_(keys)))
+    return {row.id: row for row in found}
 
 
 def _promised_until(session: Session, actor: Actor, today: date) -> date:
@@ -73,8 +90,8 @@ def _promised_until(session: Session, actor: Actor, today: date) -> date:
     return remind_until(today, load_calendar(session))
 
 
-def _filter_of(actor: Actor, group: Wanted, desks: list[int]) -> IssueFilter | None:
-    if group.filter is None or group.whose == "nobodys":
+def _filter_of(actor: Actor, group: Wanted, desks: list[int]) -> IssueFilter:
+    if group.whose == "nobodys":
         return group.filter
     if group.whose == "owners":
         return replace(group.filter, owner_id=actor.account_id)
@@ -85,24 +102,10 @@ def _filter_of(actor: Actor, group: Wanted, desks: list[int]) -> IssueFilter | N
 
 @cache
 def _statement(roles: Roles, routes: bool) -> CompoundSelect[int, int, int]:
-    """Newest keys of each group, each beside the capped count of its group: rows (group, key, count)."""
-    parts: list[Select[int, int, int]] = []
+    """Of each group its capped count and its newest key: rows (group, count, key), the key None for an empty one."""
+    parts = []
     for place, group in enumerate(wanted(roles, routes)):
         found = select(Issue.id).where(group.condition).order_by(Issue.id.desc())
         capped = found.limit(COUNT_CAP + 1).subquery()
-        newest = select(capped.c.id, func.count().over().label("n")).order_by(capped.c.id.desc())
-        first = newest.limit(ROWS_PER_GROUP).subquery()
-        parts.append(select(literal(place), first.c.id, first.c.n))
+        parts.append(select(literal(place), func.count(), func.max(capped.c.id)).select_from(capped))
     return union_all(*parts)
-
-
-def _find(
-    session: Session, statement: CompoundSelect[int, int, int], values: dict[str, Any], number: int
-) -> list[tuple[list[int], int]]:
-    """Newest keys and capped count of each of the groups, in one statement."""
-    keys: list[list[int]] = [[] for _ in range(number)]
-    totals = [0] * number
-    for place, key, total in session.execute(statement, values):
-        keys[place].append(key)
-        totals[place] = total
-    return [(sorted(own, reverse=True), total) for own, total in zip(keys, totals, strict=True)]

@@ -25,7 +25,7 @@ class Wanted:
 
     code: str
     condition: ColumnElement[bool]
-    filter: IssueFilter | None = None
+    filter: IssueFilter
     whose: Whose = "nobodys"
 
 
