@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from tracker.accounts.actor import Actor
 from tracker.accounts.models import Account, Grant
 from tracker.directory.models import Area, MemberField, Unit, WorkingGroup
+from tracker.issues.list_conditions import has_owner
 from tracker.issues.models import Issue, IssueParty
 from tracker.issues.rights import visible_to
 from tracker.issues.standing import GROUP_ROLES
@@ -110,5 +111,5 @@ def owner_name(session: Session, actor: Actor, account_id: int) -> str | None:
 
     Keys can be guessed: without this rule the names of all staff could be collected one by one.
     """
-    owns_one = exists().where(Issue.owner_id == Account.id, visible_to(actor))
+    owns_one = exists(select(Issue.id).where(has_owner(account_id, is_open=None), visible_to(actor)))
     return session.scalar(select(Account.full_name).where(Account.id == account_id, owns_one))

@@ -29,6 +29,13 @@ def desk_is_late(today: Any, *kinds: StageKind) -> ColumnElement[bool]:
     )
 
 
+def has_owner(account_id: int, *, is_open: bool | None) -> ColumnElement[bool]:
+    """The person owns it. Of open and of ended issues each has an index of its own: None asks both."""
+    if is_open is None:
+        return or_(has_owner(account_id, is_open=True), has_owner(account_id, is_open=False))
+    return and_(Issue.owner_id == account_id, Issue.is_open.is_(is_open))
+
+
 def lacks_number() -> ColumnElement[bool]:
     """A signed letter went out whose number has not come yet."""
     letters = select(Answer.issue_id).where(

@@ -18,7 +18,7 @@ from tracker.deadlines.clocks import Lateness
 from tracker.directory.models import Field, Unit, UnitKind
 from tracker.index.query import MOST_WORDS
 from tracker.issues import searching
-from tracker.issues.list_conditions import desk_is_late, lacks_number
+from tracker.issues.list_conditions import desk_is_late, has_owner, lacks_number
 from tracker.issues.listing import COUNT_CAP, CappedCount, IssueFilter, IssueRow, Page, Scope
 from tracker.issues.models import Issue, IssueAccess, IssueParty
 from tracker.issues.models_opinions import Opinion, OpinionState
@@ -182,14 +182,14 @@ def _conditions(
         (Issue.state, filters.state if filters.state not in NOT_SENT else None),
         (Issue.outcome, filters.outcome),
         (Issue.holder_id, filters.unit_id),
-        (Issue.owner_id, filters.owner_id),
         (Issue.raised_by_id, filters.raised_by_id),
     )
     conditions: list[ColumnElement[bool]] = [
         column == value for column, value in columns if value is not None
     ]
+    owner = [] if filters.owner_id is None else [has_owner(filters.owner_id, is_open=filters.is_open)]
     flags = ((Issue.is_urgent, filters.is_urgent), (Issue.awaits_routing, filters.awaits_routing))
-    conditions += [column.is_(value) for column, value in flags if value is not None]
+    conditions += owner + [column.is_(value) for column, value in flags if value is not None]
     if filters.scope is not Scope.ALL:
         conditions.append(_scope(actor, filters.scope))
     if filters.lateness is not None:
@@ -203,9 +203,7 @@ def _conditions(
     asked = ((filters.is_raised, Issue.level >= 1), (filters.is_without_news, Issue.no_news_on <= today))
     conditions += [condition for is_asked, condition in asked if is_asked]
     if filters.field is not None:
-        conditions.append(
-            Issue.field_id == select(Field.id).where(Field.code == filters.field).scalar_subquery()
-        )
+        conditions.append(_has_field(filters))
     if filters.commune_id is not None:
         conditions.append(_has_party(filters.commune_id))
     if filters.age is not None:
@@ -213,6 +211,13 @@ def _conditions(
     if filters.changed_since is not None:
         conditions.append(Issue.changed_at > filters.changed_since)
     return conditions
+
+
+def _has_field(filters: IssueFilter) -> ColumnElement[bool]:
+    """Beside a unit, a person or a commune never looked up by its own index, which leads through all closed issues."""
+    is_narrow = filters.unit_id or filters.owner_id or filters.commune_id
+    column = Issue.field_id + 0 if is_narrow else Issue.field_id.expression
+    return column == select(Field.id).where(Field.code == filters.field).scalar_subquery()
 
 
 def _is_desk_overdue(actor: Actor, filters: IssueFilter, today: date) -> ColumnElement[bool]:

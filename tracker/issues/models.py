@@ -103,10 +103,15 @@ class FilePurpose(StrEnum):
     SIGNED_DOCUMENT = "signed_document"
 
 
-def _of_open(name: str, *columns: str) -> Index:
-    """An index of open issues alone: closed ones are many and make nothing slower."""
-    sqlite, postgresql = text("is_open IS 1"), text("is_open IS true")
+def _of_open(name: str, *columns: str, is_open: bool = True) -> Index:
+    """An index of open issues alone: closed ones are many and make nothing slower. Or of all others."""
+    sqlite, postgresql = text(f"is_open IS {int(is_open)}"), text(f"is_open IS {str(is_open).lower()}")
     return Index(name, *columns, sqlite_where=sqlite, postgresql_where=postgresql)
+
+
+def _where(condition: str, name: str, *columns: str) -> Index:
+    """An index of the few rows for which the condition holds."""
+    return Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
 
 
 _OPEN_SQL = "state NOT IN ('draft', 'to_sign', 'closed', 'merged')"
@@ -135,8 +140,10 @@ class Issue(Base):
         CheckConstraint("level BETWEEN 0 AND 5", name="level"),
         _of_open("ix_issue_open", "id"),
         _of_open("ix_issue_open_due", "due_on", "id"),
-        _of_open("ix_issue_open_holder", "holder_id", "id", "due_on", "field_id"),
-        _of_open("ix_issue_open_owner", "owner_id", "id"),
+        _of_open("ix_issue_open_holder", "holder_id", "id", "due_on", "field_id", "state", "level"),
+        _of_open("ix_issue_open_owner", "owner_id", "id", "state", "due_on", "due_soon_on", "no_news_on"),
+        _of_open("ix_issue_ended_owner", "owner_id", "id", is_open=False),
+        _where("extension_asked_days IS NOT NULL", "ix_issue_extension", "holder_id", "id"),
         Index("ix_issue_state", "state", "id"),
         Index("ix_issue_field", "field_id", "id"),
         Index("ix_issue_raised_by", "raised_by_id", "state", "id"),
@@ -216,12 +223,8 @@ class IssueParty(Base):
     __table_args__ = (
         UniqueConstraint("issue_id", "unit_id"),
         Index("ix_issue_party_unit", "unit_id", "issue_id"),
-        Index(
-            "ix_issue_party_due",
-            "reply_due_on",
-            sqlite_where=text("reply = 'asked'"),
-            postgresql_where=text("reply = 'asked'"),
-        ),
+        _where("reply = 'asked'", "ix_issue_party_due", "reply_due_on"),
+        _where("reply = 'clarify'", "ix_issue_party_clarify", "issue_id"),
         CheckConstraint("(reply = 'asked') = (reply_due_on IS NOT NULL)", name="reply_due_when_asked"),
     )
 
