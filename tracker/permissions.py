@@ -8,6 +8,7 @@ table of acts.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 
 
 class Role(StrEnum):
@@ -93,19 +94,23 @@ class Actor:
     absent: frozenset[int] = frozenset()
     deputy_of: int | None = None
 
-    @property
+    @cached_property
     def roles(self) -> frozenset[Role]:
         """All roles, in whatever unit."""
         return frozenset(role for role, _ in self.grants)
 
-    @property
+    @cached_property
     def unit_ids(self) -> frozenset[int]:
         """All units in which the person holds a grant that may see issues."""
         return self.units_with(Permission.SEE_ISSUES)
 
     def has(self, permission: Permission) -> bool:
         """Whether any grant gives the permission."""
-        return any(permission in PERMISSIONS[role] for role in self.roles)
+        return permission in self._permissions
+
+    @cached_property
+    def _permissions(self) -> frozenset[Permission]:
+        return frozenset(permission for role in self.roles for permission in PERMISSIONS[role])
 
     def units_with(self, permission: Permission) -> frozenset[int]:
         """The units in which a grant gives the permission."""

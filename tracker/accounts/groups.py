@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.accounts.models import Account, Grant
@@ -183,10 +183,14 @@ def charges(session: Session) -> Charges:
     return {row.field_id: (row.leader_id, row.officer_id) for row in session.scalars(select(FieldCharge))}
 
 
+_CHARGES = select(FieldCharge.field_id).where(
+    or_(FieldCharge.leader_id == bindparam("account_id"), FieldCharge.officer_id == bindparam("account_id"))
+)
+
+
 def fields_of_leader(session: Session, account_id: int) -> set[int]:
     """The fields that the person is in charge of, or follows for a leader."""
-    mine = (FieldCharge.leader_id == account_id) | (FieldCharge.officer_id == account_id)
-    return set(session.scalars(select(FieldCharge.field_id).where(mine)))
+    return set(session.scalars(_CHARGES, {"account_id": account_id}))
 
 
 def people_with(session: Session, roles: tuple[Role, ...], today: date) -> list[tuple[int, str]]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.accounts import kept_form, queries, service
-from tracker.accounts.models import Account, SignedInSession
+from tracker.accounts.models import Account
 from tracker.accounts.sealing import Seal
 from tracker.config import Settings
 from tracker.db import db
@@ -28,14 +28,21 @@ _STEP = "sign_in_step"
 class SignedInUser(UserMixin):
     """The person of a living session, as templates see him."""
 
-    def __init__(self, token: str, row: SignedInSession, grants: queries.Grants) -> None:
+    def __init__(self, token: str, living: queries.LivingSession) -> None:
         self.token = token
-        self.token_hash = row.token_hash
-        self.account: Account = row.account
-        self.grants = grants
-        self.last_seen_at = row.last_seen_at
-        self.signed_in_at = row.created_at
-        self.display_name = row.account.full_name
+        self.token_hash = living.token_hash
+        self.account_id = living.account_id
+        self.grants = living.grants
+        self.last_seen_at = living.last_seen_at
+        self.signed_in_at = living.created_at
+        self.looked_at = living.looked_at
+        self.display_name = living.full_name
+        self.language = living.language
+
+    @property
+    def account(self) -> Account:
+        """The whole account, which few pages need."""
+        return db.session.get_one(Account, self.account_id)
 
     def get_id(self) -> str:
         """The session's token: what Flask-Login keeps in the browser's cookie."""
@@ -65,10 +72,10 @@ def load_actor() -> Actor | None:
     user = signed_in_user()
     if user is None:
         return None
-    i18n.use_language(user.account.language)
+    i18n.use_language(user.language)
     _note_last_seen(user)
     g.proved_at = user.signed_in_at
-    return actor_with(user.account.id, user.display_name, user.grants)
+    return actor_with(user.account_id, user.display_name, user.grants)
 
 
 def let_in(token: str, *, keep_forms: bool = False) -> None:
@@ -159,7 +166,7 @@ def _load(token: Any) -> SignedInUser | None:
         return None
     token_hash = service.hash_token(token)
     found = queries.living_session(db.session, token_hash, clock.now(), idle_time(), clock.today())
-    return SignedInUser(token, *found) if found else None
+    return SignedInUser(token, found) if found else None
 
 
 def _note_last_seen(user: SignedInUser) -> None:

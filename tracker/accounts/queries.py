@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import Any
 
 from sqlalchemy import Date, Select, and_, bindparam, or_, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session
 
 from tracker import kept
 from tracker.accounts.actor import lent_to
@@ -29,10 +30,24 @@ class SamplePerson:
     unit_name: str
 
 
+@dataclass(frozen=True)
+class LivingSession:
+    """A session in use, of whom, and the grants that hold today."""
+
+    token_hash: str
+    created_at: datetime
+    last_seen_at: datetime
+    account_id: int
+    full_name: str
+    language: str
+    looked_at: datetime | None
+    grants: Grants
+
+
 def living_session(
     session: Session, token_hash: str, now: datetime, idle: timedelta, today: date
-) -> tuple[SignedInSession, Grants] | None:
-    """The session with its account and the grants that hold today, in one statement: every page asks for all three.
+) -> LivingSession | None:
+    """The session with what every page needs of its account, and the grants that hold today, in one statement.
 
     The same statement tells whether what is kept of small tables is still true.
 
@@ -42,14 +57,14 @@ def living_session(
     rows = session.execute(_living(), asked).all()
     if not rows:
         return None
-    kept.note(session, rows[0][4])
-    return rows[0][0], frozenset(
-        (role, unit_id, whose) for _, role, unit_id, whose, _ in rows if role is not None
-    )
+    kept.note(session, rows[0][0])
+    grants = frozenset((row.role, row.unit_id, row.account_id) for row in rows if row.role is not None)
+    _, token, created_at, last_seen_at, account_id, full_name, language, looked_at, *_ = rows[0]
+    return LivingSession(token, created_at, last_seen_at, account_id, full_name, language, looked_at, grants)
 
 
 @cache
-def _living() -> Select[SignedInSession, Role, int, int, str]:
+def _living() -> Select[*tuple[Any, ...]]:
     """The statement of `living_session`. Built once: building it costs far more than running it."""
     today = bindparam("today", type_=Date())
     lent = lent_to(SignedInSession.account_id.expression, today).correlate(SignedInSession)
@@ -58,10 +73,21 @@ def _living() -> Select[SignedInSession, Role, int, int, str]:
         Grant.holds_on(today),
     )
     return (
-        select(SignedInSession, Grant.role, Grant.unit_id, Grant.account_id, kept.changed_value())
-        .join(SignedInSession.account)
+        select(
+            kept.changed_value(),
+            SignedInSession.token_hash,
+            SignedInSession.created_at,
+            SignedInSession.last_seen_at,
+            Account.id,
+            Account.full_name,
+            Account.language,
+            Account.looked_at,
+            Grant.role,
+            Grant.unit_id,
+            Grant.account_id,
+        )
+        .join_from(SignedInSession, Account, SignedInSession.account_id == Account.id)
         .outerjoin(Grant, holds_today)
-        .options(contains_eager(SignedInSession.account))
         .where(
             SignedInSession.token_hash == bindparam("token_hash"),
             SignedInSession.revoked_at.is_(None),

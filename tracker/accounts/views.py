@@ -80,7 +80,7 @@ def sign_out() -> Response:
     """End this session."""
     user = login.signed_in_user()
     if user:
-        account_id = user.account.id
+        account_id = user.account_id
         with transaction():
             service.revoke_session(db.session, account_id, user.token_hash, kind="sign_out")
     login.let_out()

@@ -50,7 +50,7 @@ def ask() -> Response:
     try:
         check_own_password(user.account, str(form.current_password.data))
         if isinstance(form, ConfirmWithCodeForm):
-            check_own_code(user.account.id, str(form.one_time_code.data))
+            check_own_code(user.account_id, str(form.one_time_code.data))
     except DomainError as error:
         show_error(form, error)
         return confirm_page(user, form, error=error)
@@ -110,7 +110,7 @@ def go_on(user: SignedInUser, *, way: str, wanted: str | None = None, sealed: st
 
     Raises NotFound where the session ended meanwhile.
     """
-    account_id, token_hash = user.account.id, user.token_hash
+    account_id, token_hash = user.account_id, user.token_hash
     wanted = http.safe_next(request.form.get("next") if wanted is None else wanted)
     sealed = request.form.get("kept_form", "") if sealed is None else sealed
     with transaction():
@@ -177,7 +177,7 @@ def _in_between() -> Response:
     """The answer to a write that needs a fresh proof: the page, with what was sent sealed in it."""
     user = signed_in()
     path = request.full_path if request.query_string else request.path
-    sealed = kept_form.keep(login.seal_of_forms(), user.account.id, path, request.form.items(multi=True))
+    sealed = kept_form.keep(login.seal_of_forms(), user.account_id, path, request.form.items(multi=True))
     notes = (
         []
         if sealed
@@ -192,7 +192,7 @@ def _in_between() -> Response:
 
 
 def _form_of(user: SignedInUser) -> type[ConfirmForm]:
-    has_code = second_factor.standing(db.session, user.account.id).is_on
+    has_code = second_factor.standing(db.session, user.account_id).is_on
     return ConfirmWithCodeForm if has_code else ConfirmForm
 
 

@@ -89,7 +89,7 @@ def leave() -> Response:
 def confirm() -> Response:
     """Send somebody who is signed in there to prove anew who he is; what he was about to send is kept meanwhile."""
     provider, user, form = _provider(), signed_in(), CodeForm(prefix=PROVIDER_PREFIX)
-    account_id, sealed = user.account.id, request.form.get("kept_form", "")
+    account_id, sealed = user.account_id, request.form.get("kept_form", "")
     wanted = http.safe_next(request.form.get("next"))
     if not provider_of_person(account_id):
         raise NotFound
@@ -118,7 +118,7 @@ def come_back() -> Response:
         if left is None:
             raise _NoEntry(_FAILED, "state")
         account_id = _named_by(provider, left)
-        if user and not (account_id == left.account_id == user.account.id):
+        if user and not (account_id == left.account_id == user.account_id):
             raise _NoEntry(_FAILED, "another person")
     except _NoEntry as why:
         return _refused(why, left)
@@ -194,7 +194,7 @@ def _refused(why: _NoEntry, left: AtProvider | None = None) -> Response:
         identities.refuse(db.session, why.reason, caller(), named=why.named)
     current_app.logger.warning("request %s: sign-in service: %s", http.request_id(), why.reason)
     user, status = login.signed_in_user(), 503 if why.kind == _SILENT else 403
-    if user and left and left.account_id == user.account.id:
+    if user and left and left.account_id == user.account_id:
         response = confirm_page(user, filled(user, left.wanted, left.kept_form), refused=why.kind)
         response.status_code = status
         return response

@@ -48,7 +48,7 @@ def begin() -> Response:
     except Invalid as error:
         show_error(form, error)
         return _show(form, CodeForm(prefix="renew"), CodeForm(prefix="off"))
-    account_id = user.account.id
+    account_id = user.account_id
     with transaction():
         second_factor.begin_enrolment(db.session, account_id, login.seal())
     return redirect(url_for("own_second_factor.enrol"), 303)
@@ -77,7 +77,7 @@ def renew() -> Response:
     form = CodeForm(prefix="renew")
     if not _is_right(form):
         return _show(PresentPasswordForm(), form, CodeForm(prefix="off"))
-    account_id = _user().account.id
+    account_id = _user().account_id
     with transaction():
         codes = second_factor.renew_recovery_codes(db.session, account_id, caller())
     return codes_page(codes, url_for("own_second_factor.show"))
@@ -87,7 +87,7 @@ def renew() -> Response:
 @requires(Permission.OWN_PROFILE)
 def turn_off() -> Response:
     """Give it up, where no role needs it."""
-    account_id, found, form = _user().account.id, switches(), CodeForm(prefix="off")
+    account_id, found, form = _user().account_id, switches(), CodeForm(prefix="off")
     if second_factor.is_needed(db.session, account_id, found):
         raise Forbidden("second_factor_needed")
     if not _is_right(form):
@@ -148,7 +148,7 @@ def _confirmed(account_id: int, code: str) -> Response:
 def _is_right(form: CodeForm) -> bool:
     if not form.validate_on_submit():
         return False
-    account_id, code = _user().account.id, str(form.one_time_code.data)
+    account_id, code = _user().account_id, str(form.one_time_code.data)
     with transaction():
         is_right = second_factor.check_code(db.session, account_id, code, login.seal(), caller())
     if not is_right:

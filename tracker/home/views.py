@@ -153,7 +153,7 @@ def index() -> Response:
             warnings=_warnings(me),
         )
     user = cast(SignedInUser, current_user)
-    looked_at = user.account.looked_at
+    looked_at = user.looked_at
     providers: list[Provider] = current_app.extensions.get("home_groups", [])
     groups = all_groups(providers, db.session, me, switches(), clock.today())
     since = looked_at.replace(microsecond=0) if looked_at is not None else None  # as an address carries it

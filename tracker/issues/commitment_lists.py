@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.accounts.actor import Actor
 from tracker.issues.models import Issue
 from tracker.issues.models_referrals import Commitment
 from tracker.issues.referral_rules import CommitmentState
-from tracker.issues.rights import visible_to
+from tracker.issues.rights import READING, reading_units, visible_to, visible_to_readers
+from tracker.permissions import Permission
 
 PAGE = 25
 Place = tuple[date, int]
@@ -56,10 +58,16 @@ def list_commitments(
 
 def count_due(session: Session, actor: Actor, until: date) -> int:
     """Open promises up to this date whose issue the person may read."""
-    counted = (
+    statement = _counting_due(sees_all=actor.has(Permission.SEE_ALL_ISSUES))
+    return session.scalar(statement, {"until": until, READING.key: list(reading_units(actor))}) or 0
+
+
+@cache
+def _counting_due(*, sees_all: bool) -> Select[int]:
+    until = Commitment.promised_on <= bindparam("until")
+    return (
         select(func.count())
         .select_from(Commitment)
         .join(Issue, Issue.id == Commitment.issue_id)
-        .where(Commitment.state == CommitmentState.OPEN, Commitment.promised_on <= until, visible_to(actor))
+        .where(Commitment.state == CommitmentState.OPEN, until, visible_to_readers(sees_all=sees_all))
     )
-    return session.scalar(counted) or 0

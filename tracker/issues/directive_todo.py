@@ -23,6 +23,8 @@ from tracker.issues.rights import READING, reading_units, visible_to, visible_to
 from tracker.issues.todo import TodoGroup
 from tracker.permissions import Permission
 
+_OWING = bindparam("owing_units", type_=Integer(), expanding=True)
+"""Placeholder for the units for which the person sees what is owed."""
 _FILTERS = {"duties": IssueFilter(is_open=True, todo=Todo.DUTIES)}
 """The list behind what is owed for issues; directives have their own page."""
 
@@ -36,16 +38,21 @@ def groups(session: Session, actor: Actor, switches: Switches, today: date) -> I
 
 def count_owed(session: Session, actor: Actor, today: date) -> tuple[int, int]:
     """Dated directives still open, and those of them overdue: of the province, or of the person's units."""
-    late = and_(DirectiveTarget.due_on < today, DirectiveTarget.state.in_(TO_DO))
+    statement = _counting_owed(everywhere=actor.has(Permission.SEE_ALL_ISSUES))
+    values = {"today": today, "owing_units": sorted(owing_units(actor))}
+    n, overdue = session.execute(statement, values).one()
+    return n, overdue
+
+
+@cache
+def _counting_owed(*, everywhere: bool) -> Select[int, int]:
+    late = and_(DirectiveTarget.due_on < bindparam("today"), DirectiveTarget.state.in_(TO_DO))
     counted = (
         select(func.count(), func.count().filter(late))
         .select_from(DirectiveTarget)
         .where(DirectiveTarget.due_on.is_not(None), DirectiveTarget.state.in_(STILL_OWED))
     )
-    if not actor.has(Permission.SEE_ALL_ISSUES):
-        counted = counted.where(DirectiveTarget.unit_id.in_(sorted(owing_units(actor))))
-    n, overdue = session.execute(counted).one()
-    return n, overdue
+    return counted if everywhere else counted.where(DirectiveTarget.unit_id.in_(_OWING))
 
 
 def _group(code: str, n: int, due_on: date | None = None) -> TodoGroup:
@@ -91,9 +98,8 @@ def _owed(session: Session, actor: Actor, today: date) -> Iterator[TodoGroup]:
 @cache
 def _counting_directives(*, sees_all: bool) -> Select[str, int, date | None]:
     """One row: "directives", how many the units have to do, the nearest date; the units are placeholders."""
-    owing = bindparam("owing_units", type_=Integer(), expanding=True)
     return (
         select(literal("directives"), func.count(), func.min(DirectiveTarget.due_on))
         .join(Issue, Issue.id == DirectiveTarget.issue_id)
-        .where(DirectiveTarget.unit_id.in_(owing), is_to_do(), visible_to_readers(sees_all=sees_all))
+        .where(DirectiveTarget.unit_id.in_(_OWING), is_to_do(), visible_to_readers(sees_all=sees_all))
     )

@@ -74,6 +74,11 @@ def _find(session: Session, *conditions: Any) -> Issue | None:
 
 def everything_named() -> tuple[ExecutableOption, ...]:
     """What the page of an issue names beside its own columns."""
+    return (*one_of_each(), selectinload(Issue.parties).joinedload(IssueParty.unit))
+
+
+def one_of_each() -> tuple[ExecutableOption, ...]:
+    """What it names and an issue has at most one of."""
     return (
         joinedload(Issue.holder),
         joinedload(Issue.raised_by),
@@ -81,7 +86,6 @@ def everything_named() -> tuple[ExecutableOption, ...]:
         joinedload(Issue.filed_by),
         joinedload(Issue.field),
         joinedload(Issue.category),
-        selectinload(Issue.parties).joinedload(IssueParty.unit),
     )
 
 

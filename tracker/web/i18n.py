@@ -4,6 +4,7 @@ Owns: finding the language, the catalogues and the functions that mark and trans
 """
 
 import gettext as catalogues
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
@@ -27,17 +28,28 @@ def _catalogue(language: str) -> catalogues.NullTranslations:
     return catalogues.translation("messages", str(_DIRECTORY), [language], fallback=True)
 
 
+_FOUND: ContextVar[str | None] = ContextVar("language", default=None)
+"""What `language` has found for the request of this thread: a page asks some hundred times."""
+
+
 def language() -> str:
     """The language of this answer: the person's, else the browser cookie's, else Vietnamese."""
+    found = _FOUND.get()
+    if found is not None:
+        return found
     if not has_request_context():
         return SOURCE_LANGUAGE
     chosen: str | None = g.get("language")
     if chosen not in LANGUAGES:
         chosen = request.cookies.get(cookie_name())
-        g.language = chosen = (
-            chosen if chosen in LANGUAGES else SOURCE_LANGUAGE
-        )  # a page asks some hundred times
+    g.language = chosen = chosen if chosen in LANGUAGES else SOURCE_LANGUAGE
+    _FOUND.set(chosen)
     return chosen
+
+
+def _forget(_error: BaseException | None = None) -> None:
+    """A request begins or ends: the next one may be of somebody else."""
+    _FOUND.set(None)
 
 
 def cookie_name() -> str:
@@ -48,6 +60,7 @@ def cookie_name() -> str:
 def use_language(chosen: str) -> None:
     """Answer this request in the language, where there is such a one."""
     g.language = chosen
+    _forget()
 
 
 def gettext(text: str, /, **params: object) -> str:
@@ -123,4 +136,6 @@ def init_app(app: Flask) -> None:
         newstyle=True,
     )
     environment.globals["_"] = _in_template
+    app.before_request(_forget)
+    app.teardown_request(_forget)
     app.context_processor(lambda: {"language": language()})

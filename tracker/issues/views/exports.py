@@ -59,7 +59,7 @@ def export_csv() -> Response:
 def _export(write: Writer, form: str, media_type: str) -> Response:
     me, now = actor(), clock.now()
     exports.check_rate(db.session, me, now)
-    listing = read_listing(db.session, me, request.args)
+    listing = read_listing(db.session, me, request.args.to_dict())
     target = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed with the answer
     rows = write(cast(IO[bytes], target), _sheet(me, listing), _cells(me, listing))
     if not _is_still(me):

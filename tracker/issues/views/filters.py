@@ -3,10 +3,11 @@
 Owns: the names in the address and the chips. A value that means nothing is left out, never an error.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -123,7 +124,12 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _member(kind: type[E], text: str | None) -> E | None:
-    return kind(text) if text in {member.value for member in kind} else None
+    return _members(kind).get(text) if text else None
+
+
+@cache
+def _members(kind: type[E]) -> dict[str, E]:
+    return {member.value: member for member in kind}
 
 
 def filter_args(filters: IssueFilter, typed_commune: str = "") -> dict[str, Any]:
@@ -164,30 +170,30 @@ def _with_chips(session: Session, me: Actor, listing: Listing) -> Listing:
     person = choices.owner_name(session, me, filters.owner_id) if filters.owner_id is not None else None
     gone = _("không tìm thấy")
     field_name = next((term(row) for row in listing.fields if row.code == filters.field), gone)
-    words: dict[str, str] = {
-        "is_open": _("Đang mở") if filters.is_open else _("Đã kết thúc"),
-        "lateness": label(f"Lateness.{filters.lateness.value}") if filters.lateness else "",
-        "state": label(f"IssueState.{filters.state.value}") if filters.state else "",
-        "outcome": label(f"Outcome.{filters.outcome.value}") if filters.outcome else "",
-        "field": _("Lĩnh vực: %(name)s", name=field_name),
-        "unit_id": _("Đang ở: %(name)s", name=names.get(filters.unit_id or 0, gone)),
-        "commune_id": _("Địa phương: %(name)s", name=names.get(filters.commune_id or 0, gone)),
-        "raised_by_id": _("Đơn vị gửi: %(name)s", name=names.get(filters.raised_by_id or 0, gone)),
-        "owner_id": _("Xử lý chính: %(name)s", name=person or gone),
-        "is_urgent": _("Cần gấp"),
-        "awaits_routing": label("state.awaits_routing"),
-        "is_without_news": _("Chưa cập nhật tiến độ"),
-        "lacks_number": _("Chờ số văn bản"),
-        "is_raised": _("Đã báo cáo cấp trên"),
-        "is_consulted": _("Đang lấy ý kiến đơn vị mình"),
-        "is_desk_overdue": _("Quá hạn nội bộ"),
-        "todo": label(f"Todo.{filters.todo.value}") if filters.todo else "",
-        "age": _("Gửi trong khoảng %(band)s ngày làm việc", band=filters.age),
-        "text": _("Có chữ: %(text)s", text=filters.text),
-        "changed_since": _("Có thay đổi từ %(at)s", at=local_time(filters.changed_since)),
+    words: dict[str, Callable[[], str]] = {
+        "is_open": lambda: _("Đang mở") if filters.is_open else _("Đã kết thúc"),
+        "lateness": lambda: label(f"Lateness.{filters.lateness.value}") if filters.lateness else "",
+        "state": lambda: label(f"IssueState.{filters.state.value}") if filters.state else "",
+        "outcome": lambda: label(f"Outcome.{filters.outcome.value}") if filters.outcome else "",
+        "field": lambda: _("Lĩnh vực: %(name)s", name=field_name),
+        "unit_id": lambda: _("Đang ở: %(name)s", name=names.get(filters.unit_id or 0, gone)),
+        "commune_id": lambda: _("Địa phương: %(name)s", name=names.get(filters.commune_id or 0, gone)),
+        "raised_by_id": lambda: _("Đơn vị gửi: %(name)s", name=names.get(filters.raised_by_id or 0, gone)),
+        "owner_id": lambda: _("Xử lý chính: %(name)s", name=person or gone),
+        "is_urgent": lambda: _("Cần gấp"),
+        "awaits_routing": lambda: label("state.awaits_routing"),
+        "is_without_news": lambda: _("Chưa cập nhật tiến độ"),
+        "lacks_number": lambda: _("Chờ số văn bản"),
+        "is_raised": lambda: _("Đã báo cáo cấp trên"),
+        "is_consulted": lambda: _("Đang lấy ý kiến đơn vị mình"),
+        "is_desk_overdue": lambda: _("Quá hạn nội bộ"),
+        "todo": lambda: label(f"Todo.{filters.todo.value}") if filters.todo else "",
+        "age": lambda: _("Gửi trong khoảng %(band)s ngày làm việc", band=filters.age),
+        "text": lambda: _("Có chữ: %(text)s", text=filters.text),
+        "changed_since": lambda: _("Có thay đổi từ %(at)s", at=local_time(filters.changed_since)),
     }
     chips = [
-        _chip(listing, name, text) for name, text in words.items() if getattr(filters, name) not in (None, "")
+        _chip(listing, name, say()) for name, say in words.items() if getattr(filters, name) not in (None, "")
     ]
     if listing.typed_commune:
         without = address(filters)

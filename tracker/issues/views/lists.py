@@ -52,7 +52,7 @@ def index() -> Response:
     kept = shown_lists(me, preference, rows_kept, {})
     if not request.args and (first := next((each for each in kept if each.is_default), None)):
         return redirect(first.href)
-    return _page(me, read_listing(db.session, me, request.args), preference, kept)
+    return _page(me, read_listing(db.session, me, request.args.to_dict()), preference, kept)
 
 
 def _page(me: Actor, listing: Listing, preference: Preference, kept: list[SavedShown]) -> Response:

@@ -32,7 +32,7 @@ PAGE_ROWS = 500
 def print_list() -> Response:
     """The whole list as it is filtered, to print."""
     me = actor()
-    listing = read_listing(db.session, me, request.args)
+    listing = read_listing(db.session, me, request.args.to_dict())
     columns = saved.wishes_of(db.session, me)[0].columns
     found = _rows(me, listing)
     rows = row_views(

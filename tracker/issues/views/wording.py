@@ -3,10 +3,9 @@
 Owns: which words go with which dates and states, and badges finished once per value. Must not query.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any, Protocol, cast
 
 from flask import current_app
@@ -155,32 +154,23 @@ def moment(instant: datetime) -> str:
     return _("%(time)s ngày %(day)s", time=format_time(there), day=format_date(there.date()))
 
 
-class Badges:
-    """Finished badges, each made once per page: a list shows few different ones."""
+def state_badge(chip: Chip) -> Markup:
+    """The badge of a state."""
+    return _drawn("state", chip.kind, chip.text, language())
 
-    def __init__(self) -> None:
-        self._made: dict[tuple[str, str, str], Markup] = {}
 
-    @cached_property
-    def _macros(self) -> Any:
-        return current_app.jinja_env.get_template("components/badge.html").module
+def due_badge(chip: Chip) -> Markup:
+    """The chip of the due date; empty without words."""
+    return _drawn("due", chip.kind, chip.text, language())
 
-    def _once(self, macro: str, kind: str, text: str, make: Callable[[], str]) -> Markup:
-        key = (macro, kind, text)
-        if key not in self._made:
-            self._made[key] = cast(Markup, make())
-        return self._made[key]
 
-    def state(self, chip: Chip) -> Markup:
-        """The badge of a state."""
-        return self._once("state", chip.kind, chip.text, lambda: self._macros.state(chip.kind, chip.text))
+def level_badge(level: int, text: str) -> Markup:
+    """The ladder with its words; empty at level 0."""
+    return _drawn("level", level, text, language()) if text else Markup()  # safe: empty
 
-    def due(self, chip: Chip) -> Markup:
-        """The chip of the due date; empty without words."""
-        return self._once("due", chip.kind, chip.text, lambda: self._macros.due(chip.kind, chip.text))
 
-    def level(self, level: int, text: str) -> Markup:
-        """The ladder with its words; empty at level 0."""
-        if not text:
-            return Markup()  # safe: empty
-        return self._once("level", str(level), text, lambda: self._macros.level(level, text))
+@lru_cache(maxsize=1_000)
+def _drawn(macro: str, kind: str | int, text: str, _language: str) -> Markup:
+    """Kept: all lists together show few different badges."""
+    macros: Any = current_app.jinja_env.get_template("components/badge.html").module
+    return cast(Markup, getattr(macros, macro)(kind, text))
