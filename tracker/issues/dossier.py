@@ -8,7 +8,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, exists, func, select
+from sqlalchemy import Row, Select, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session, aliased, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -78,32 +78,26 @@ def read_by_number(
     session: Session, actor: Actor, number: str, *, switches: Switches, today: date, with_history: bool = True
 ) -> Dossier | None:
     """The dossier of a sent issue; None for what the person may not see."""
-    return _read(session, actor, "number", number, switches, today, with_history)
+    found = _found(session, actor, "number", number)
+    return _read(session, actor, found, switches, today, with_history) if found is not None else None
 
 
 def read_by_draft_key(
     session: Session, actor: Actor, draft_key: str, *, switches: Switches, today: date
 ) -> Dossier | None:
     """The dossier of a draft, or of what became of it."""
-    return _read(session, actor, "draft_key", draft_key, switches, today, True)
+    found = _found(session, actor, "draft_key", draft_key)
+    return _read(session, actor, found, switches, today, True) if found is not None else None
+
+
+_Found = Row[*tuple[Any, ...]]
+"""What `_readable` gives."""
 
 
 def _read(
-    session: Session,
-    actor: Actor,
-    name: str,
-    value: str,
-    switches: Switches,
-    today: date,
-    with_history: bool,
-) -> Dossier | None:
-    """The dossier of the issue whose column of that name has the value."""
-    statement = _readable(name, sees_all=actor.has(Permission.SEE_ALL_ISSUES))
-    found = session.execute(statement, {"value": value, READING.key: list(reading_units(actor))}).first()
-    if found is None:
-        return None
+    session: Session, actor: Actor, found: _Found, switches: Switches, today: date, with_history: bool
+) -> Dossier:
     issue, answer, was_consulted, desk_due_on, interim, opened_by, plan_id, waiting = found
-    set_committed_value(issue, "parties", matters.parties_of(session, issue))
     calendar = load_calendar(session)
     asked = _asked(session, actor, issue) if was_consulted else []
     questions = opinions.questions_in(asked) if issue.state in CONSULTING else ()
@@ -136,6 +130,15 @@ def _read(
         interim,
         waiting,
     )
+
+
+def _found(session: Session, actor: Actor, name: str, value: str) -> _Found | None:
+    """The issue whose column of that name has the value, where the person may read it."""
+    statement = _readable(name, sees_all=actor.has(Permission.SEE_ALL_ISSUES))
+    found = session.execute(statement, {"value": value, READING.key: list(reading_units(actor))}).first()
+    if found is not None:
+        set_committed_value(found[0], "parties", matters.parties_of(session, found[0]))
+    return found
 
 
 def _asked(session: Session, actor: Actor, issue: Issue) -> list[Opinion]:

@@ -7,7 +7,7 @@ CHECK or UNIQUE.
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, TextClause, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.accounts.models import Account
@@ -103,17 +103,22 @@ class FilePurpose(StrEnum):
     SIGNED_DOCUMENT = "signed_document"
 
 
-def _of_open(name: str, *columns: str, is_open: bool = True) -> Index:
-    """An index of open issues alone: closed ones are many and make nothing slower. Or of all others."""
-    sqlite, postgresql = text(f"is_open IS {int(is_open)}"), text(f"is_open IS {str(is_open).lower()}")
+def _where(name: str, *columns: str, sqlite: TextClause, postgresql: TextClause) -> Index:
     return Index(name, *columns, sqlite_where=sqlite, postgresql_where=postgresql)
 
 
-def _where(condition: str, name: str, *columns: str) -> Index:
-    """An index of the few rows for which the condition holds."""
-    return Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
+def _of_open(name: str, *columns: str) -> Index:
+    """An index of open issues alone: closed ones are many and make nothing slower."""
+    return _where(name, *columns, sqlite=text("is_open IS 1"), postgresql=text("is_open IS true"))
 
 
+def _of_few(name: str, *columns: str, condition: TextClause) -> Index:
+    """An index of the few rows for which this holds."""
+    return _where(name, *columns, sqlite=condition, postgresql=condition)
+
+
+_ASKED = text("extension_asked_days IS NOT NULL")
+_ENDED = text("is_open IS 0")
 _OPEN_SQL = "state NOT IN ('draft', 'to_sign', 'closed', 'merged')"
 
 
@@ -142,8 +147,14 @@ class Issue(Base):
         _of_open("ix_issue_open_due", "due_on", "id"),
         _of_open("ix_issue_open_holder", "holder_id", "id", "due_on", "field_id", "state", "level"),
         _of_open("ix_issue_open_owner", "owner_id", "id", "state", "due_on", "due_soon_on", "no_news_on"),
-        _of_open("ix_issue_ended_owner", "owner_id", "id", is_open=False),
-        _where("extension_asked_days IS NOT NULL", "ix_issue_extension", "holder_id", "id"),
+        _where(
+            "ix_issue_ended_owner",
+            "owner_id",
+            "id",
+            sqlite=text("is_open IS 0"),
+            postgresql=text("is_open IS false"),
+        ),
+        _of_few("ix_issue_extension", "holder_id", "id", condition=_ASKED),
         Index("ix_issue_state", "state", "id"),
         Index("ix_issue_field", "field_id", "id"),
         Index("ix_issue_raised_by", "raised_by_id", "state", "id"),
@@ -223,8 +234,8 @@ class IssueParty(Base):
     __table_args__ = (
         UniqueConstraint("issue_id", "unit_id"),
         Index("ix_issue_party_unit", "unit_id", "issue_id"),
-        _where("reply = 'asked'", "ix_issue_party_due", "reply_due_on"),
-        _where("reply = 'clarify'", "ix_issue_party_clarify", "issue_id"),
+        _of_few("ix_issue_party_due", "reply_due_on", condition=text("reply = 'asked'")),
+        _of_few("ix_issue_party_clarify", "issue_id", condition=text("reply = 'clarify'")),
         CheckConstraint("(reply = 'asked') = (reply_due_on IS NOT NULL)", name="reply_due_when_asked"),
     )
 
