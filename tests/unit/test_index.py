@@ -172,7 +172,7 @@ def test_what_was_found_is_marked_as_it_was_written() -> None:
 def test_an_excerpt_stands_around_the_first_place() -> None:
     text = "Đoạn đầu. " * 40 + "Cầu phao Triều Dương hỏng.\n\n" + "Đoạn cuối. " * 40
     shown = excerpt(text, read_query("cau phao"))
-    assert [piece.text for piece in shown if piece.is_found] == ["Cầu", "phao"]
+    assert [piece.text for piece in shown if piece.is_found] == ["Cầu phao"]
     whole = "".join(piece.text for piece in shown)
     assert whole.startswith("… ")
     assert whole.endswith(" …")

@@ -46,11 +46,12 @@ def _pattern(query: Query) -> re.Pattern[str]:
         for phrase in term.phrases
     }
     longest_first = sorted(ways, key=lambda way: (-len(way), way))
-    return re.compile(rf"\b(?:{'|'.join(longest_first)})" if ways else r"(?!)")
+    one = rf"\b(?:{'|'.join(longest_first)})"
+    return re.compile(rf"{one}(?:\s+{one})*" if ways else r"(?!)")
 
 
 def pieces(text: str, query: Query) -> list[Piece]:
-    """The whole text, cut where something is found."""
+    """The whole text, cut where something is found; words found side by side are one piece."""
     found, at = [], 0
     for match in _pattern(query).finditer(text):
         start, end = match.span()
@@ -61,7 +62,7 @@ def pieces(text: str, query: Query) -> list[Piece]:
     return [*found, Piece(text[at:])] if at < len(text) else found
 
 
-def excerpt(text: str, query: Query, length: int = 220) -> list[Piece]:
+def excerpt(text: str, query: Query, length: int = 150) -> list[Piece]:
     """The part of the text around the first thing found, in one line; empty where nothing is found."""
     line = " ".join(text.split())
     first = _pattern(query).search(line)
