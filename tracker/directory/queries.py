@@ -211,8 +211,13 @@ class Hinted(NamedTuple):
 def suggest(session: Session, text: str) -> tuple[Hinted | None, Hinted | None]:
     """Field and category whose words the text holds most; None where it holds none."""
     padded = f" {' '.join(folded_words(text))} "
-    fields, categories = kept(session, "words", _words)
+    fields, categories = hints(session)
     return _best(fields, padded), _best(categories, padded)
+
+
+def hints(session: Session) -> tuple[tuple[Hinted, ...], tuple[Hinted, ...]]:
+    """The words of fields and categories; kept in memory where they are asked for before anything is written."""
+    return kept(session, "words", _words)
 
 
 def _words(session: Session) -> tuple[tuple[Hinted, ...], tuple[Hinted, ...]]:

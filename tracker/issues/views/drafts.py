@@ -130,6 +130,7 @@ def _write(me: Actor, draft_key: str | None, sent: _Sent) -> Issue:
         sent.files = uploads.receive(chosen_files(sent.form["files"]))
         sent.dispatch = uploads.receive(chosen_files(sent.form["dispatch"]))
     data = sent.form.to_data()
+    directory.hints(db.session)  # within the transaction nothing is kept
     with transaction():
         issue = _create_or_save(me, draft_key, data, sent.form.idempotency_key.data or "")
         if issue.number or issue.state is not IssueState.DRAFT:
