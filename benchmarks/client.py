@@ -113,7 +113,7 @@ def one(port: int, request: bytes) -> Answer:
         connection.socket.close()
 
 
-def alone(port: int, requests: list[bytes], status: int) -> list[float]:
+def alone(port: int, requests: list[bytes], status: int = 200) -> list[float]:
     """Milliseconds of each request, one after another on kept connections."""
     times, connection = [], _Connection(port)
     for request in requests:
@@ -127,7 +127,9 @@ def alone(port: int, requests: list[bytes], status: int) -> list[float]:
     return times
 
 
-def together(port: int, requests: list[bytes], status: int, *, connections: int, seconds: float) -> Load:
+def together(
+    port: int, requests: list[bytes], status: int = 200, *, connections: int, seconds: float
+) -> Load:
     """As many requests as the server takes from so many connections within the seconds."""
     times: list[float] = []
     number = 0
