@@ -12,7 +12,7 @@ from tracker import kept, migrations
 from tracker.db import Base, db, migration_connection, transaction
 from tracker.deadlines.days import load_calendar
 from tracker.deadlines.models import CalendarDay, DayKind, DayStatus
-from tracker.directory.models import Category, Field, FieldWord, Switch, Unit, WorkingGroup
+from tracker.directory.models import Category, Field, FieldWord, FormerName, Switch, Unit, WorkingGroup
 from tracker.directory.queries import desks, field_terms
 from tracker.directory.switches import read_switches, set_switch
 
@@ -88,7 +88,9 @@ def test_terms_and_desks_follow_their_tables(session: Session, province: Provinc
     assert desks(anew(session)) == ()
 
 
-@pytest.mark.parametrize("model", [CalendarDay, Category, Field, FieldWord, Switch, Unit, WorkingGroup])
+@pytest.mark.parametrize(
+    "model", [CalendarDay, Category, Field, FieldWord, FormerName, Switch, Unit, WorkingGroup]
+)
 def test_every_table_that_is_kept_is_watched(session: Session, model: type[Base]) -> None:
     names = set(kept.triggers(model.__tablename__, db.engine.dialect.name))
     assert names

@@ -4,15 +4,16 @@ Owns: reading only. Unlike `queries.find_communes` it takes no part of a name fo
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Date, Select, String, and_, bindparam, or_, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.directory.models import FormerName, Unit, UnitKind
+from tracker.kept import kept
 from tracker.text import clean_line, fold
 
 MOST_NAMED = 10
@@ -35,44 +36,77 @@ class Named:
     former_name: str = ""
 
 
+class _Commune(NamedTuple):
+    """A commune of today; `had`: its former names, folded, each as it is written."""
+
+    unit_id: int
+    name: str
+    folded_name: str
+    had: list[tuple[str, str]]
+
+
+class Names:
+    """The names of all communes of today, and those they had."""
+
+    def __init__(self, rows: Iterable[Row[int, str, str, str | None, str | None]]) -> None:
+        """From (key, name, folded name, former name, that folded), the communes in their order."""
+        self._communes: dict[int, _Commune] = {}
+        for unit_id, name, folded_name, former_name, folded in rows:
+            commune = self._communes.setdefault(unit_id, _Commune(unit_id, name, folded_name, []))
+            if former_name is not None and folded is not None:
+                commune.had.append((folded, former_name))
+        self._places: dict[str, list[int]] = {}
+        for place, commune in enumerate(self._communes.values()):
+            for folded in {commune.folded_name, *(_without_district(each) for each, _ in commune.had)}:
+                self._places.setdefault(folded, []).append(place)
+        self._in_order = list(self._communes.values())
+
+    def named(self, text: str) -> list[Named]:
+        """The communes that the whole text names, marks and kind not needed; several where the name stood twice."""
+        line = clean_line(text)
+        read = _NAME.fullmatch(_SIGNS.sub(" ", fold(line)).strip()) if len(line) <= _LONGEST else None
+        if read is None:
+            return []
+        kinds = [read["kind"]] if read["kind"] else _KINDS
+        names = [f"{kind} {read['name']}" for kind in kinds]
+        district = f"{_DISTRICTS.get(read['district'], read['district'])} {read['of']}" if read["of"] else ""
+        places = sorted({place for name in names for place in self._places.get(name, ())})
+        found = (_as_named(self._in_order[place], names, district) for place in places)
+        return [each for each in found if each is not None][:MOST_NAMED]
+
+
+def _as_named(commune: _Commune, names: list[str], district: str) -> Named | None:
+    """Today's name has no district; with one only the former name in full counts."""
+    if commune.folded_name in names and not district:
+        return Named(commune.unit_id, commune.name)
+    for folded, former_name in commune.had:
+        whole = _without_district(folded)
+        if whole in names and (not district or folded == f"{whole} ({district})"):
+            return Named(commune.unit_id, commune.name, former_name)
+    return None
+
+
+def _without_district(folded: str) -> str:
+    return folded.partition(" (")[0]
+
+
+def names_of_communes(session: Session) -> Names:
+    """The names as they are today, kept in memory."""
+    return kept(session, "names_of_communes", _read, true_for=clock.today())
+
+
 def communes_named(session: Session, text: str) -> list[Named]:
     """The communes that the whole text names, marks and kind not needed; several where the name stood twice."""
-    line = clean_line(text)
-    read = _NAME.fullmatch(_SIGNS.sub(" ", fold(line)).strip()) if len(line) <= _LONGEST else None
-    if read is None:
-        return []
-    kinds = [read["kind"]] if read["kind"] else _KINDS
-    names = [f"{kind} {read['name']}" for kind in kinds]
-    district = f"{_DISTRICTS.get(read['district'], read['district'])} {read['of']}" if read["of"] else ""
-    values: dict[str, Any] = {"today": clock.today(), "names": [] if district else names}
-    values["had"] = [f"{name} ({district})" for name in names] if district else names
-    begins = [] if district else names
-    values |= {f"begin{n}": f"{_escaped(name)} (%" for n, name in enumerate(begins)}
-    found = session.execute(_statement(len(begins)), values)
-    first: dict[int, Named] = {}
-    for unit_id, name, folded_name, former_name in found:
-        is_todays = folded_name in names and not district
-        first.setdefault(unit_id, Named(unit_id, name, "" if is_todays else former_name))
-    return list(first.values())
+    return names_of_communes(session).named(text)
 
 
-@cache
-def _statement(begins: int) -> Select[int, str, str, str]:
-    """Built once: by the names of today, or former names in full or by so many beginnings."""
-    column = FormerName.folded_name
-    beginnings = (column.like(bindparam(f"begin{n}", type_=String()), escape="/") for n in range(begins))
-    had = or_(column.in_(bindparam("had", expanding=True)), *beginnings)
-    has = Unit.folded_name.in_(bindparam("names", expanding=True))
-    today = bindparam("today", type_=Date())
-    return (
-        select(Unit.id, Unit.name, Unit.folded_name, FormerName.name)
-        .outerjoin(FormerName, and_(FormerName.unit_id == Unit.id, had))
-        .where(Unit.kind == UnitKind.COMMUNE, or_(has, Unit.id.in_(select(FormerName.unit_id).where(had))))
-        .where(Unit.valid_from <= today, or_(Unit.valid_to.is_(None), Unit.valid_to >= today))
-        .order_by(Unit.sort_key, FormerName.id)
-        .limit(MOST_NAMED)
+def _read(session: Session) -> Names:
+    today = clock.today()
+    rows = session.execute(
+        select(Unit.id, Unit.name, Unit.folded_name, FormerName.name, FormerName.folded_name)
+        .outerjoin(FormerName, FormerName.unit_id == Unit.id)
+        .where(Unit.kind == UnitKind.COMMUNE, Unit.valid_from <= today)
+        .where(or_(Unit.valid_to.is_(None), Unit.valid_to >= today))
+        .order_by(Unit.sort_key, Unit.id, FormerName.id)
     )
-
-
-def _escaped(name: str) -> str:
-    return name.replace("/", "//").replace("%", "/%").replace("_", "/_")
+    return Names(rows)

@@ -218,4 +218,4 @@ class Switch(Base):
     value: Mapped[str] = mapped_column(Text)
 
 
-watch(Category, Field, FieldWord, Switch, Unit, WorkingGroup)
+watch(Category, Field, FieldWord, FormerName, Switch, Unit, WorkingGroup)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from tracker.directory import queries as directory
-from tracker.directory.former import Named, communes_named
+from tracker.directory.former import Named, Names, names_of_communes
 from tracker.imports.checking import Finding, Note
 from tracker.text import clean_line, fold
 
@@ -35,6 +35,7 @@ class Places:
         self._session = session
         self._read: dict[str, Found] = {}
         self._fields: dict[str, int] | None = None
+        self._names: Names | None = None
 
     def communes(self, text: str) -> Found:
         """The communes that the cell names, one or several with ';' or line ends between."""
@@ -67,7 +68,9 @@ class Places:
 
     def _named(self, part: str) -> list[Named]:
         """Those of the name; only the one that bears it today, where there is exactly one."""
-        named = communes_named(self._session, _bare(part))
+        if self._names is None:
+            self._names = names_of_communes(self._session)
+        named = self._names.named(_bare(part))
         of_today = [each for each in named if not each.former_name]
         return of_today if len(of_today) == 1 else named
 

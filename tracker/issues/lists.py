@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from tracker.accounts.actor import Actor
@@ -296,7 +296,9 @@ def _words_of_draft(text: str) -> ColumnElement[bool]:
 
 
 def _rows(session: Session, source: Select[Any], limit: int) -> list[IssueRow]:
-    return _read(session, source.order_by(source.selected_columns[0].desc()).limit(limit))
+    keys = source.order_by(source.selected_columns[0].desc()).limit(limit)
+    found = session.execute(_ROWS.where(Issue.id.in_(keys)).order_by(Issue.id.desc()))
+    return [_as_row(row) for row in found]
 
 
 def _rows_and_total(
@@ -315,12 +317,7 @@ def _rows_and_total(
 
 def read_rows(session: Session, issue_ids: list[int]) -> list[IssueRow]:
     """The lines of these issues, newest first. The caller answers for the reader's rights."""
-    return _read(session, issue_ids) if issue_ids else []
-
-
-def _read(session: Session, ids: Any) -> list[IssueRow]:
-    statement = _ROWS.where(Issue.id.in_(ids)).order_by(Issue.id.desc())
-    return [_as_row(row) for row in session.execute(statement)]
+    return [_as_row(row) for row in session.execute(_ROWS_OF, {"keys": issue_ids})] if issue_ids else []
 
 
 def _as_row(columns: Sequence[Any]) -> IssueRow:
@@ -386,6 +383,7 @@ def _row_statement() -> Select[Any]:
 
 
 _ROWS = _row_statement()
+_ROWS_OF = _ROWS.where(Issue.id.in_(bindparam("keys", expanding=True))).order_by(Issue.id.desc())
 
 
 def _first_found(session: Session, source: Select[Any], limit: int) -> tuple[list[IssueRow], CappedCount]:
