@@ -50,6 +50,7 @@ SLOW_SECONDS = 5.0
 ROUND = 34
 """Requests to a route before the next route's turn and a fresh database: open issues would soon be used up."""
 _WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
+_QUESTIONS = ("SELECT", "PRAGMA", "BEGIN", "SAVEPOINT", "RELEASE")
 _LOOKING = ("GET", "HEAD", "OPTIONS")
 _LOOKING_WRITES = frozenset({"audit_entry", "signed_in_session", "account", "sign_in_try"})
 """What a request that only looks may leave behind: a refusal, when a session or a person last looked."""
@@ -95,7 +96,11 @@ class Province:
     tokens: dict[str, str] = field(default_factory=dict)
     """The token against forged requests of each person's session."""
     issues: dict[int, tuple[Any, ...]] = field(default_factory=dict)
-    """The issues as the last request left them."""
+    seen: dict[str, set[int]] = field(default_factory=dict)
+    """Which of the issues each person may see."""
+    refusals: int = 0
+    is_written: bool = False
+    """Something was sent to the database that is no mere question: what is known of it is asked again."""
 
     def restore(self) -> None:
         """Put the database back."""
@@ -105,7 +110,13 @@ class Province:
         for suffix in ("-wal", "-shm"):
             path.with_name(path.name + suffix).unlink(missing_ok=True)
         shutil.copyfile(self.kept, path)
-        self.issues = _issues()
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Ask what the oracle compares."""
+        self.issues, self.refusals = _issues(), _refusals()
+        self.seen.clear()
+        self.is_written = False
 
     def client(self, name: str) -> FlaskClient:
         """A browser of that person; nobody's for an empty name."""
@@ -210,6 +221,7 @@ def _province(directory: Path, seed: int) -> Iterator[Province]:
         def note(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
             if match := _WRITES.match(statement):
                 province.written.add(match.group(1))
+            province.is_written |= not statement.startswith(_QUESTIONS)
 
         yield province
         db.session.remove()
@@ -291,10 +303,12 @@ def _text(province: Province) -> str:
 
 
 def _try(province: Province, name: str, method: str, url: str, found: Found) -> None:
-    client = province.client(name)
+    client, before = province.client(name), province.issues
     form = _form(province, name, client, url) if method == "POST" else None
+    if province.is_written:
+        province.look_again()
     visible = set() if method in _LOOKING else _seen_by(province, name)
-    before, refused = province.issues, _refusals()
+    refused = province.refusals
     province.written = set()
     began = time.monotonic()
     response = _send(province, client, method, url, form)
@@ -310,11 +324,12 @@ def _try(province: Province, name: str, method: str, url: str, found: Found) -> 
     if seconds > SLOW_SECONDS:
         found.problem(f"{where}: {seconds:.1f} s")
     _check_writes(province, name, method, where, found)
-    province.issues = _issues()
+    if province.is_written:
+        province.look_again()
     changed = {key for key, state in province.issues.items() if before.get(key) != state}
     if strangers := changed & before.keys() - visible:
         found.problem(f"{where}: changed issues {sorted(strangers)} that he may not see, or only looked at")
-    noted = _refusals() - refused
+    noted = province.refusals - refused
     expected = int(response.status_code in _REFUSED and _is_known(province.app, url, method))
     if response.status_code in _REFUSED and noted != expected:
         found.problem(f"{where}: {noted} audit entries instead of {expected}")
@@ -357,12 +372,14 @@ def _send(
 
 
 def _seen_by(province: Province, name: str) -> set[int]:
-    if not name:
-        return set()
-    person = actor_of(db.session, province.world.person(name), province.world.desk.today)
-    if not person.has(Permission.SEE_ISSUES):
-        return set()
-    return set(db.session.scalars(select(Issue.id).where(visible_to(person))))
+    if name not in province.seen:
+        person = (
+            actor_of(db.session, province.world.person(name), province.world.desk.today) if name else None
+        )
+        sees = person is not None and person.has(Permission.SEE_ISSUES)
+        keys = db.session.scalars(select(Issue.id).where(visible_to(person))) if person and sees else ()
+        province.seen[name] = set(keys)
+    return province.seen[name]
 
 
 def _issues() -> dict[int, tuple[Any, ...]]:
