@@ -22,8 +22,8 @@ from tracker.home.providers import Provider, all_groups
 from tracker.issues.lists import IssueFilter
 from tracker.issues.todo import TodoGroup, count_new
 from tracker.issues.views.lists import list_href
-from tracker.issues.views.rows import issue_href
 from tracker.issues.views.wording import count_words
+from tracker.notifications.pages import issue_path
 from tracker.permissions import Actor, Permission
 from tracker.text import format_date
 from tracker.web.access import actor, requires
@@ -188,7 +188,7 @@ def _href(group: TodoGroup) -> str:
     if group.code in _OF_DIRECTIVES:
         return url_for("issues.directives_list", _anchor=_OF_DIRECTIVES[group.code])
     if group.only is not None:
-        return issue_href(group.only.number, group.only.draft_key)
+        return issue_path(group.only.number, group.only.draft_key)
     return list_href(group.filter or IssueFilter())
 
 

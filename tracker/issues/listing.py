@@ -98,6 +98,11 @@ class CappedCount:
         return f"{self.n}+" if self.is_capped else str(self.n)
 
 
+def capped(found: int) -> CappedCount:
+    """The count of what was looked for up to one beyond the cap."""
+    return CappedCount(min(found, COUNT_CAP), found > COUNT_CAP)
+
+
 @dataclass(frozen=True)
 class IssueRow:
     """A line of a list."""

@@ -19,7 +19,7 @@ from tracker.directory.models import Field, Unit, UnitKind
 from tracker.index.query import MOST_WORDS
 from tracker.issues import searching
 from tracker.issues.list_conditions import desk_is_late, has_owner, lacks_number
-from tracker.issues.listing import COUNT_CAP, CappedCount, IssueFilter, IssueRow, Page, Scope
+from tracker.issues.listing import COUNT_CAP, CappedCount, IssueFilter, IssueRow, Page, Scope, capped
 from tracker.issues.models import Issue, IssueAccess, IssueParty
 from tracker.issues.models_opinions import Opinion, OpinionState
 from tracker.issues.rights import visible_to
@@ -119,15 +119,11 @@ def has_more_than(
 
 
 def _capped(session: Session, source: Select[Any]) -> CappedCount:
-    return _as_capped(session.scalar(_counted(source)) or 0)
+    return capped(session.scalar(_counted(source)) or 0)
 
 
 def _counted(source: Select[Any]) -> Select[Any]:
     return select(func.count()).select_from(source.limit(COUNT_CAP + 1).subquery())
-
-
-def _as_capped(found: int) -> CappedCount:
-    return CappedCount(min(found, COUNT_CAP), found > COUNT_CAP)
 
 
 def _source(
@@ -312,7 +308,7 @@ def _rows_and_total(
     found = session.execute(statement.where(Issue.id.in_(keys)).order_by(Issue.id.desc())).all()
     if not found:
         return [], CappedCount(0) if paged is source else _capped(session, source)
-    return [_as_row(row[:-1]) for row in found], _as_capped(found[0][-1])
+    return [_as_row(row[:-1]) for row in found], capped(found[0][-1])
 
 
 def read_rows(session: Session, issue_ids: list[int]) -> list[IssueRow]:
@@ -389,4 +385,4 @@ _ROWS_OF = _ROWS.where(Issue.id.in_(bindparam("keys", expanding=True))).order_by
 def _first_found(session: Session, source: Select[Any], limit: int) -> tuple[list[IssueRow], CappedCount]:
     """The first page of a search: the index of texts is asked once, for the keys that are counted and shown."""
     keys = session.scalars(source.order_by(source.selected_columns[0].desc()).limit(COUNT_CAP + 1)).all()
-    return read_rows(session, list(keys[:limit])), _as_capped(len(keys))
+    return read_rows(session, list(keys[:limit])), capped(len(keys))

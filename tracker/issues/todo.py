@@ -14,7 +14,7 @@ from tracker.accounts.actor import Actor
 from tracker.deadlines.days import load_calendar
 from tracker.directory.switches import Switches
 from tracker.issues.commitments import remind_until
-from tracker.issues.listing import COUNT_CAP, CappedCount, IssueFilter, Todo
+from tracker.issues.listing import COUNT_CAP, CappedCount, IssueFilter, Todo, capped
 from tracker.issues.models import Issue
 from tracker.issues.rights import READING, reading_units, visible_to_readers
 from tracker.issues.standing import GROUP_ROLES
@@ -48,7 +48,7 @@ def groups(session: Session, actor: Actor, switches: Switches, today: date) -> l
     return [
         TodoGroup(
             kinds[place].code,
-            _capped(total),
+            capped(total),
             _filter_of(actor, kinds[place], values["desks"]),
             only=single[newest] if total == 1 else None,
         )
@@ -61,7 +61,7 @@ def count_new(session: Session, actor: Actor, since: datetime) -> CappedCount:
     """Sent issues that the person may read and that changed since then, up to the cap."""
     statement = _counting_new(sees_all=actor.has(Permission.SEE_ALL_ISSUES))
     values = {"since": since, READING.key: list(reading_units(actor))}
-    return _capped(session.scalar(statement, values) or 0)
+    return capped(session.scalar(statement, values) or 0)
 
 
 @cache
@@ -70,10 +70,6 @@ def _counting_new(*, sees_all: bool) -> Select[int]:
     readable = visible_to_readers(sees_all=sees_all)
     found = select(Issue.id).where(changed, Issue.number.is_not(None), readable)
     return select(func.count()).select_from(found.limit(COUNT_CAP + 1).subquery())
-
-
-def _capped(found: int) -> CappedCount:
-    return CappedCount(min(found, COUNT_CAP), found > COUNT_CAP)
 
 
 def _issues(session: Session, keys: list[int]) -> dict[int, Row[int, str | None, str]]:
@@ -106,6 +102,6 @@ def _statement(roles: Roles, routes: bool) -> CompoundSelect[int, int, int]:
     parts = []
     for place, group in enumerate(wanted(roles, routes)):
         found = select(Issue.id).where(group.condition).order_by(Issue.id.desc())
-        capped = found.limit(COUNT_CAP + 1).subquery()
-        parts.append(select(literal(place), func.count(), func.max(capped.c.id)).select_from(capped))
+        first = found.limit(COUNT_CAP + 1).subquery()
+        parts.append(select(literal(place), func.count(), func.max(first.c.id)).select_from(first))
     return union_all(*parts)

@@ -55,11 +55,6 @@ def _drawn(view: RowView, _language: str) -> Markup:
     return cast(Markup, module.row(view))
 
 
-def issue_href(number: str | None, draft_key: str) -> str:
-    """The page of an issue, or of a draft, which has no number yet."""
-    return url_for("issues.show", number=number) if number else url_for("issues.draft", draft_key=draft_key)
-
-
 def row_views(
     rows: Iterable[IssueRow],
     *,
