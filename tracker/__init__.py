@@ -12,10 +12,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     from tracker import wiring
     from tracker.accounts.login import load_actor
     from tracker.web import access, afterwards, boundary, http, i18n, pages, request_log, static, templates
+    from tracker.web.addresses import KeepingAddresses
 
     settings = settings or load_settings()
     settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
-    app = Flask(__name__, instance_path=str(settings.instance))
+    app = KeepingAddresses(__name__, instance_path=str(settings.instance))
     app.jinja_environment = templates.Templates
     app.extensions["settings"] = settings
     key, *former_keys = settings.secret_keys()

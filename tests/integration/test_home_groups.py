@@ -40,11 +40,10 @@ def groups_of(desk: Desk, account: Account) -> dict[str, TodoGroup]:
 def listed(desk: Desk, account: Account, filters: IssueFilter) -> list[int]:
     """The keys of the list with this filter, newest first."""
     calendar = load_calendar(desk.session)
-    found = lists.list_issues(
-        desk.session, desk.actor(account), filters, calendar=calendar, today=desk.today, limit=200
+    pages = lists.row_pages(
+        desk.session, desk.actor(account), filters, calendar=calendar, today=desk.today, size=200
     )
-    assert found.total.n == len(found.rows)
-    return [row.id for row in found.rows]
+    return [row.id for rows in pages for row in rows]
 
 
 def behind(desk: Desk, account: Account, code: str) -> list[int]:

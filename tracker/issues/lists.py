@@ -34,6 +34,8 @@ from tracker.text import folded_words
 __all__ = ["COUNT_CAP", "TEXT_LIMIT", "CappedCount", "IssueFilter", "IssueRow", "Page", "Scope"]
 
 ROWS_PER_PAGE = 25
+ROWS_OF_SEARCH = 15
+"""What was found shows the words around it: two lines more a row, so that a page stays as long and as light."""
 AGE_BANDS: dict[str, tuple[int, int | None]] = {
     "0-5": (0, 5),
     "6-10": (6, 10),
@@ -52,13 +54,13 @@ def list_issues(
     today: date,
     after: int | None = None,
     before: int | None = None,
-    limit: int = ROWS_PER_PAGE,
 ) -> Page:
     """A page of the issues that the person may read, newest first, older than the key `after`.
 
     With `before` the page that ends where the key begins; what would be less than a page is the first one.
     """
     source = _source(session, actor, filters, calendar, today)
+    limit = ROWS_OF_SEARCH if filters.text else ROWS_PER_PAGE
     if before is not None and (found := _page_before(session, source, before, limit)):
         return found
     after = after if before is None else None
@@ -384,5 +386,8 @@ _ROWS_OF = _ROWS.where(Issue.id.in_(bindparam("keys", expanding=True))).order_by
 
 def _first_found(session: Session, source: Select[Any], limit: int) -> tuple[list[IssueRow], CappedCount]:
     """The first page of a search: the index of texts is asked once, for the keys that are counted and shown."""
-    keys = session.scalars(source.order_by(source.selected_columns[0].desc()).limit(COUNT_CAP + 1)).all()
-    return read_rows(session, list(keys[:limit])), capped(len(keys))
+    newest = source.order_by(source.selected_columns[0].desc()).limit(COUNT_CAP + 1).cte("newest")
+    key = newest.c[0]
+    total = select(func.count()).select_from(newest).scalar_subquery()
+    found = session.execute(select(key, total).order_by(key.desc()).limit(limit)).all()
+    return read_rows(session, [row[0] for row in found]), capped(found[0][1] if found else 0)
