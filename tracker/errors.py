@@ -54,7 +54,7 @@ class NotPossible(DomainError):
 
 
 class Stale(DomainError):
-    """The text or owner changed since the page was opened. `current` and `typed` map field to text."""
+    """The text, owner or date changed since the page was opened. `current` and `typed` map field to text."""
 
     status = 409
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
-from tests.browser_of_pages import Person
+from tests.browser_of_pages import Person, forms_in
 from tests.issue_builders import Desk, june
 from tracker.accounts.models import Account
 from tracker.errors import Invalid, NotFound, NotPossible
+from tracker.issues.models_directives import DirectiveSource
 from tracker.issues.workflow import Act
+from tracker.permissions import Role
 
 Enter = Callable[[Account], Person]
 
@@ -29,6 +31,34 @@ def test_an_extension_is_asked_granted_once_by_the_lead_once_by_the_leader_and_n
     assert desk.issue(issue_id).due_on == june(18)
     desk.refused(NotFound, p.department_leader, issue_id, Act.EXTEND, days=1)
     desk.refused(NotFound, p.member, issue_id, Act.ASK_EXTENSION, days=1, reason="Nữa")
+
+
+def test_two_who_grant_at_once_do_not_grant_twice(desk: Desk, enter: Enter) -> None:
+    p, issue_id = desk.province, desk.working()
+    url = f"/issues/{desk.issue(issue_id).number}/extend"
+    leader = enter(p.department_leader)
+    opened = leader.form(url, action=url)
+    enter(p.lead).do(url, days="2")
+    assert desk.issue(issue_id).due_on == june(12)
+    stale = leader.send(opened, days="3", status=409)
+    assert "Thời hạn hiện nay: 12/06/2026" in stale.text
+    assert desk.issue(issue_id).due_on == june(12)
+    again = next(form for form in forms_in(stale.text) if form.action == url)
+    leader.send(again, status=409, days="3", extension_count=None)  # who does not say what he saw
+    leader.send(again, days="3")
+    assert desk.issue(issue_id).due_on == june(17)
+
+
+def test_an_assistant_who_records_an_extension_beside_another_is_told_first(desk: Desk, enter: Enter) -> None:
+    p, issue_id = desk.province, desk.working()
+    url = f"/issues/{desk.issue(issue_id).number}"
+    desk.grant(p.second_member, Role.LEADER_ASSISTANT, p.home_affairs)
+    helper = enter(p.second_member)
+    opened = helper.form(f"{url}/record/extend", action=f"{url}/record/extend")
+    enter(p.lead).do(f"{url}/extend", days="2")
+    stale = helper.send(opened, status=409, days="3", source=DirectiveSource.MEETING.value)
+    assert "Thời hạn hiện nay: 12/06/2026" in stale.text
+    assert desk.issue(issue_id).due_on == june(12)
 
 
 def test_what_is_asked_in_time_may_be_granted_late_but_is_not_asked_late(desk: Desk) -> None:

@@ -5,10 +5,11 @@ Owns: what they leave. Until it is decided the clock runs on; the old date stays
 
 from tracker.deadlines import clocks
 from tracker.deadlines.facts import FactKind
-from tracker.errors import Invalid
+from tracker.errors import Invalid, Stale
 from tracker.issues import history
 from tracker.issues.inputs import text_of
 from tracker.issues.step import Step
+from tracker.text import format_date
 
 
 def most_days(target_days: int) -> int:
@@ -24,7 +25,8 @@ def ask_extension(step: Step) -> None:
 
 
 def extend(step: Step) -> None:
-    """More days for the running promise, asked for or not."""
+    """More days for the running promise, asked for or not. Raises Stale where somebody else has just given some."""
+    _guard_count(step)
     days, old = _days(step), step.issue.due_on
     step.fact(FactKind.EXTENDED, days=days)
     step.payload |= {"days": days, "reason": text_of(step.data, "reason", is_needed=False)}
@@ -33,6 +35,12 @@ def extend(step: Step) -> None:
         step.payload |= {"old_due_on": old.isoformat(), "new_due_on": new.isoformat()}
     step.issue.extension_count += 1
     step.issue.extension_asked_days = None
+
+
+def _guard_count(step: Step) -> None:
+    seen = step.data.get("extension_count", step.issue.extension_count)
+    if seen != step.issue.extension_count:
+        raise Stale({"due_on": format_date(step.issue.due_on) if step.issue.due_on else "–"}, {})
 
 
 def refuse_extension(step: Step) -> None:

@@ -25,6 +25,7 @@ from wtforms.widgets import CheckboxInput, HiddenInput
 
 from tracker.config import Settings
 from tracker.issues.inputs import LINE_LIMIT, NOTE_LIMIT, TEXT_LIMIT
+from tracker.issues.models import Issue
 from tracker.web.forms import CreatingForm
 from tracker.web.i18n import gettext as _
 from tracker.web.i18n import lazy_gettext as _l
@@ -186,6 +187,10 @@ class ActForm(CreatingForm):
     is_quick: ClassVar[bool] = True
     """Whether the form may stand open on the issue's page."""
     template: ClassVar[str] = "issues/_act_fields.html"
+
+    def note_seen(self, issue: Issue) -> None:
+        """Keep what of the issue the person sees, so that the act is refused where it has changed meanwhile."""
+        self.version.data = issue.version
 
     def prepare(self, scene: Scene) -> None:
         """Fill lists and drop fields that make no sense here."""

@@ -61,7 +61,7 @@ def _take(act: Act, where: Mapping[str, str]) -> Response:
         return act_page(me, act, _read(me, where), form, 422)
     except Stale as error:
         matter = _read(me, where)
-        form.version.data = matter.issue.version
+        form.note_seen(matter.issue)
         return act_page(me, act, matter, form, 409, stale=error)
 
 

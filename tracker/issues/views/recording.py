@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from tracker.accounts.models import Account
 from tracker.db import db, transaction
-from tracker.errors import Invalid, NotFound
+from tracker.errors import Invalid, NotFound, Stale
 from tracker.issues import recording
 from tracker.issues.dossier import Dossier
 from tracker.issues.forms.directives import RecordedActForm, RecordForm, SourceForm, recorded_form
@@ -74,14 +74,18 @@ def record_act_for_leader(number: str, act: str) -> Response:
         raise NotFound
     form = scene.prepared(recorded_form(wanted)(), me, wanted, found)
     _offer_leaders(form, acts[wanted])
+    stale: Stale | None = None
     if form.validate_on_submit():
         try:
             return redirect(_record(me, found, form, wanted, form.to_data()), 303)
         except Invalid as error:
             show_error(form, error)
+        except Stale as error:
+            stale = error
+            form.note_seen(scene.open_issue(me, number).issue)
     return page(
-        "issues/record_act.html", None, _status(form), form=form, issue=found.issue, act=act,
-        words=label(f"Act.{act}"),
+        "issues/record_act.html", None, 409 if stale else _status(form), form=form, issue=found.issue, act=act,
+        words=label(f"Act.{act}"), stale=stale,
     )  # fmt: skip
 
 

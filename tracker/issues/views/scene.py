@@ -92,7 +92,7 @@ def form_for(me: Actor, act: Act, matter: Dossier, *, is_quick: bool = False) ->
 def prepared(form: _F, me: Actor, act: Act, matter: Dossier, *, is_quick: bool = False) -> _F:
     """The form with what it offers to choose from and the version that it was opened with."""
     if not form.is_submitted():
-        form.version.data = matter.issue.version
+        form.note_seen(matter.issue)
     form.prepare(Scene(_lists(me, act, matter), _facts(me, act, matter, is_quick=is_quick)))
     return form
 
