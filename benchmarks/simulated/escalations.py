@@ -6,13 +6,13 @@ Owns: these invariants. Each yields where one does not hold: the issue, and what
 from collections.abc import Iterator
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.deadlines.calendar import WorkingCalendar
 from tracker.issues.models import Issue
-from tracker.issues.models_escalation import Alarm, Duty, Escalation, OpenedBy
+from tracker.issues.models_escalation import Alarm, Duty, Escalation, OpenedBy, Plan
 
 LATE = {
     "late_lead": (1, 0),
@@ -69,8 +69,9 @@ def rose_by_rule(session: Session, calendar: WorkingCalendar, today: date) -> Fo
 
 def _was_missed(session: Session, row: Escalation, today: date) -> bool:
     """A duty of the level below was over, or a plan was."""
-    over = select(Duty.id).where(Duty.issue_id == row.issue_id, Duty.level < row.level, Duty.due_on < today)
-    return session.scalar(over.limit(1)) is not None
+    duty = select(Duty.id).where(Duty.issue_id == row.issue_id, Duty.level < row.level, Duty.due_on < today)
+    plan = select(Plan.id).where(Plan.issue_id == row.issue_id, Plan.level < row.level, Plan.until_on < today)
+    return session.scalar(union_all(duty, plan).limit(1)) is not None
 
 
 def forgotten(session: Session, today: date) -> Found:
