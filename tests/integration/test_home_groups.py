@@ -39,11 +39,12 @@ def groups_of(desk: Desk, account: Account) -> dict[str, TodoGroup]:
 
 def listed(desk: Desk, account: Account, filters: IssueFilter) -> list[int]:
     """The keys of the list with this filter, newest first."""
-    calendar = load_calendar(desk.session)
-    pages = lists.row_pages(
-        desk.session, desk.actor(account), filters, calendar=calendar, today=desk.today, size=200
-    )
-    return [row.id for rows in pages for row in rows]
+    calendar, actor = load_calendar(desk.session), desk.actor(account)
+    pages = lists.row_pages(desk.session, actor, filters, calendar=calendar, today=desk.today, size=200)
+    found = [row.id for rows in pages for row in rows]
+    counted = lists.count_issues(desk.session, actor, filters, calendar=calendar, today=desk.today)
+    assert counted.n == len(found)
+    return found
 
 
 def behind(desk: Desk, account: Account, code: str) -> list[int]:
