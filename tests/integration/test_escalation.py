@@ -288,6 +288,22 @@ def test_what_was_lowered_stays_down_until_another_rule_comes_true(desk: Desk) -
     assert levels(desk.session, issue_id)[-1][:3] == (3, OpenedBy.RULE, "late_coordinator")
 
 
+def test_what_came_down_to_a_level_that_nobody_owes_anything_for_is_asked_for_again(desk: Desk) -> None:
+    p, issue_id = desk.province, late(desk)
+    morning(desk, june(22))  # from nothing to the third level: nobody ever had a duty of the second
+    desk.do(p.coordinator, issue_id, Act.LOWER, reason="Sở tự giải quyết", level=2)
+    assert levels(desk.session, issue_id)[-1][:2] == (2, OpenedBy.BACK)
+    assert owed(desk.session, issue_id) == []
+    assert [morning(desk, june(day)) for day in (23, 24, 25, 26)] == [0, 0, 0, 0]
+    assert desk.verify() == []
+    assert morning(desk, june(29)) == 1
+    assert [(row[0], row[2]) for row in owed(desk.session, issue_id)] == [(2, Role.DEPARTMENT_LEADER)]
+    assert told(desk.session, p.department_leader, issue_id)[-1] == "raised_to_you"
+    morning(desk, date(2026, 7, 2))
+    assert levels(desk.session, issue_id)[-1][:3] == (3, OpenedBy.RULE, "missed_department")
+    assert desk.verify() == []
+
+
 def test_only_what_was_raised_by_hand_can_be_declined_and_goes_back_to_where_it_stood(desk: Desk) -> None:
     p, issue_id = desk.province, at_level(desk, 1)
     desk.refused(NotPossible, p.lead, issue_id, Act.DECLINE_ESCALATION, reason="Không")

@@ -144,11 +144,18 @@ def test_a_duty_has_its_days_and_that_of_the_leader_lasts_until_the_next_weekly_
 
 
 def test_what_was_done_holds_for_a_week_and_is_asked_for_again_while_still_late() -> None:
-    done = replace(LATE, level=3, settled_on=june(19))
+    done = replace(LATE, level=3, quiet_since=june(19))
     assert ladder.asks_again_on(done, PLAIN) == june(26)
     assert ladder.next_alarm(done, DEFAULT_RULES, june(19), PLAIN) == june(26)
     assert ladder.asks_again_on(replace(done, duty_due_on=june(22)), PLAIN) is None
     assert ladder.asks_again_on(replace(done, level=0), PLAIN) is None
+
+
+def test_what_came_down_to_a_level_that_nobody_owes_anything_for_is_asked_for_again() -> None:
+    back = replace(LATE, level=2, lowered_on=june(22), quiet_since=june(22))
+    assert _rises(back, june(29)) == ""
+    assert ladder.asks_again_on(back, PLAIN) == june(29)
+    assert ladder.next_alarm(back, DEFAULT_RULES, june(22), PLAIN) == june(29)
 
 
 def test_the_receivers_of_skipped_levels_are_told() -> None:
@@ -190,7 +197,7 @@ SITUATIONS = st.builds(
     duty_due_on=MAYBE,
     unmarked_due_on=MAYBE,
     plan_until=MAYBE,
-    settled_on=MAYBE,
+    quiet_since=MAYBE,
 )
 
 
@@ -239,6 +246,21 @@ def test_nothing_rises_between_today_and_the_next_alarm(
     day = today + timedelta(days=ahead)
     if calendar.is_working(day) and (alarm is None or day < alarm):
         assert ladder.raise_to(now, rules, day, calendar) is None
+
+
+@given(SITUATIONS, st.sampled_from([2, 4]), DATES, ROWS)
+def test_with_the_products_rules_nothing_that_has_a_date_is_forgotten(
+    now: Situation, highest: int, today: date, rows: dict[date, bool]
+) -> None:
+    """Whatever was raised, done, lowered or withheld: somebody owes something, or the morning looks at it again."""
+    running = replace(
+        now,
+        cycle_from=now.cycle_from or MONDAY,
+        due_on=now.due_on or DUE,
+        quiet_since=now.quiet_since or MONDAY,
+    )
+    alarm = ladder.next_alarm(running, DEFAULT_RULES, today, _calendar(rows), highest=highest)
+    assert alarm is not None or running.duty_due_on is not None
 
 
 @given(SITUATIONS, RULES, DATES, ROWS)

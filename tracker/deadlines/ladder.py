@@ -140,8 +140,8 @@ class Situation:
     """The earliest date of a duty of any level that is owed and not known as missed."""
     plan_until: date | None = None
     """The date of the plan of the present level."""
-    settled_on: date | None = None
-    """The last date on which something was done for the level, where nothing is owed now."""
+    quiet_since: date | None = None
+    """Since when nothing is owed for the level: the last duty was done, or it came down to a level without one."""
 
 
 def fires_on(rule: Rule, now: Situation, calendar: WorkingCalendar) -> date | None:
@@ -188,9 +188,9 @@ def reminder(now: Situation, rules: Iterable[Rule], today: date, calendar: Worki
 
 def asks_again_on(now: Situation, calendar: WorkingCalendar) -> date | None:
     """From when the duty of the level is asked for again, if the matter is still late then."""
-    if not now.level or now.due_on is None or now.duty_due_on is not None or now.settled_on is None:
+    if not now.level or now.due_on is None or now.duty_due_on is not None or now.quiet_since is None:
         return None
-    again_on = max(calendar.add(now.settled_on, ASK_AGAIN_DAYS), _after(now.due_on, calendar))
+    again_on = max(calendar.add(now.quiet_since, ASK_AGAIN_DAYS), _after(now.due_on, calendar))
     return max(again_on, _after(now.plan_until, calendar)) if now.plan_until else again_on
 
 

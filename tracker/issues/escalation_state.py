@@ -27,7 +27,7 @@ class Standing:
     open: Escalation | None = None
     lowered_on: date | None = None
     owed: list[Duty] = field(default_factory=list)
-    settled_on: date | None = None
+    quiet_since: date | None = None
     plan: Plan | None = None
     reminded_for: set[date] = field(default_factory=set)
     has_joined_before: bool = False
@@ -70,7 +70,7 @@ def _read_levels(session: Session, issue_ids: Sequence[int], found: dict[int, St
     for row in session.scalars(rows):
         own = found[row.issue_id]
         if row.ended_at is None or row.ended_by is None:
-            own.open = row
+            own.open, own.quiet_since = row, clock.local_date(row.opened_at)
         elif row.ended_by in (EndedBy.ANSWERED, EndedBy.CLOSED):
             own.lowered_on = None
         elif row.ended_by is EndedBy.LOWERED:
@@ -84,7 +84,8 @@ def _read_duties(session: Session, issue_ids: Sequence[int], found: dict[int, St
         if duty.discharged_at is None:
             own.owed.append(duty)
         elif own.open is not None and duty.level == own.open.level:
-            own.settled_on = clock.local_date(duty.discharged_at)
+            done_on = clock.local_date(duty.discharged_at)
+            own.quiet_since = max(own.quiet_since or done_on, done_on)
 
 
 def situation(issue: Issue, now: Standing) -> Situation:
@@ -108,7 +109,7 @@ def situation(issue: Issue, now: Standing) -> Situation:
         duty_due_on=min(at_level, default=None),
         unmarked_due_on=min(unmarked, default=None),
         plan_until=now.plan.until_on if now.plan is not None else None,
-        settled_on=now.settled_on,
+        quiet_since=now.quiet_since,
     )
 
 
