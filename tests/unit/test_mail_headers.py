@@ -4,7 +4,7 @@ import email
 import email.policy
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tracker.notifications.composing import Parts, header_text, message_of
@@ -39,6 +39,8 @@ texts = st.lists(st.one_of(st.sampled_from(NASTY), st.text(max_size=30)), max_si
 
 
 @pytest.mark.asvs("V1.3.11")
+@example(subject="", name="\r\nBcc: x@evil.example" * 4, sender_name="", body="")
+@example(subject="", name="", sender_name="\r\nBcc: x@evil.example" * 4, body="")
 @given(subject=texts, name=texts, sender_name=texts, body=texts)
 def test_one_recipient_one_subject_and_no_header_of_somebody_else(
     subject: str, name: str, sender_name: str, body: str

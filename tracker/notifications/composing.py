@@ -11,6 +11,7 @@ from email.policy import SMTP
 
 _SUBJECT_CHARACTERS = 180
 _NAME_CHARACTERS = 80
+_WITHOUT_SPECIALS = str.maketrans(dict.fromkeys('()<>[]:;@\\,."', " "))
 _NOT_IN_HEADERS = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
@@ -33,8 +34,8 @@ class Parts:
 def message_of(parts: Parts) -> EmailMessage:
     """The mail. Control, invisible and line-breaking characters in names and subjects become spaces."""
     message = EmailMessage(policy=SMTP)
-    message["From"] = Address(header_text(parts.sender_name, _NAME_CHARACTERS), addr_spec=parts.sender)
-    message["To"] = Address(header_text(parts.name, _NAME_CHARACTERS), addr_spec=parts.address)
+    message["From"] = Address(display_name(parts.sender_name), addr_spec=parts.sender)
+    message["To"] = Address(display_name(parts.name), addr_spec=parts.address)
     message["Subject"] = header_text(parts.subject, _SUBJECT_CHARACTERS)
     message["Message-ID"] = f"<{parts.key}@{parts.host}>"
     message["Auto-Submitted"] = "auto-generated"
@@ -43,6 +44,11 @@ def message_of(parts: Parts) -> EmailMessage:
     message.set_content(parts.text, cte="base64")
     message.add_alternative(parts.html, subtype="html", cte="base64")
     return message
+
+
+def display_name(name: str) -> str:
+    """A name that needs no quotes: where a long one is folded, the email package may lose them (RFC 5322, 3.2.3)."""
+    return header_text(name.translate(_WITHOUT_SPECIALS), _NAME_CHARACTERS)
 
 
 def header_text(text: str, limit: int) -> str:
