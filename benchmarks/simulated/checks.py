@@ -22,7 +22,7 @@ from tracker.deadlines import clocks
 from tracker.deadlines.changing import running_change
 from tracker.deadlines.facts import Timeline
 from tracker.directory.models import Unit, UnitKind
-from tracker.issues import history, verify
+from tracker.issues import history, verify, verify_escalation
 from tracker.issues.models import Issue, IssueEvent
 from tracker.issues.policy import acts_offered
 from tracker.issues.workflow import NOT_SENT, OWNED, IssueState
@@ -179,6 +179,7 @@ class Checks:
             ),
             "one_open_escalation": lambda: escalations.one_open(self.session),
             "levels_rise_by_rule": lambda: escalations.rose_by_rule(self.session, self.world.calendar, today),
+            "nothing_late_rests": self._rests,
             "jobs_run": lambda: alarms.failing_jobs(self.session),
         }
         if self.world.calendar.is_working(today):
@@ -190,6 +191,11 @@ class Checks:
     def _verify(self) -> Found:
         for problem in verify.verify(self.session):
             yield problem.issue, str(problem)
+
+    def _rests(self) -> Found:
+        """What is late is owed, planned or looked at again, by the check that `tracker verify` makes."""
+        for code, number, what in verify_escalation.check(self.session):
+            yield number, f"{code}: {what}"
 
     def _holders_of_all(self) -> Found:
         """Every sent issue has a holder, and it is a unit that answers for issues."""

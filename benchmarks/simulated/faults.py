@@ -142,12 +142,24 @@ def alarm_overslept(session: Session) -> None:
     _change(session, f"next_alarm_on = '{day}'", "is_open AND due_on IS NOT NULL")
 
 
+def alarm_lost(session: Session) -> None:
+    """A late matter that has not risen and that no morning looks at any more."""
+    day = (clock.today() - timedelta(days=3)).isoformat()
+    planned = "SELECT issue_id FROM plan"
+    _change(
+        session,
+        f"due_soon_on = '{day}', due_on = '{day}', next_alarm_on = NULL",
+        f"is_open AND level = 0 AND due_on IS NOT NULL AND id NOT IN ({planned})",
+    )
+
+
 FAULTS: dict[str, Fault] = {
     "one_holder": other_holder,
     "owner_where_demanded": no_owner,
     "levels_rise_by_rule": level_by_hand,
     "one_open_escalation": second_level,
     "no_alarm_forgotten": alarm_overslept,
+    "nothing_late_rests": alarm_lost,
     "no_alarm_twice": told_twice,
     "no_alarm_out_of_hours": told_at_night,
     "late_has_somebody": nobody_there,
