@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tests.browser_of_pages import Person, forms_in
+from tests.browser_of_pages import Person, forms_in, links_in
 from tests.issue_builders import Desk, june
 from tracker.accounts.models import Account
 from tracker.errors import Invalid, NotFound, NotPossible
@@ -86,6 +86,26 @@ def test_an_extension_is_refused_with_a_reason_and_everybody_reads_it(desk: Desk
     text = enter(p.officer_a).text(url)
     assert "Không gia hạn" in text
     assert "Còn đủ thời gian" in text
+
+
+def test_who_decides_finds_the_days_asked_for_their_reason_and_the_date_they_lead_to(
+    desk: Desk, enter: Enter
+) -> None:
+    p, issue_id = desk.province, desk.working()
+    url, lead = f"/issues/{desk.issue(issue_id).number}", enter(p.lead)
+    assert "Nhiều nhất 4 ngày" in enter(p.member).text(f"{url}/ask_extension")
+    assert "đề nghị thêm" not in lead.text(f"{url}/extend")
+    enter(p.member).do(f"{url}/ask_extension", days="3", reason="Chờ Bộ Nội vụ trả lời")
+    offered = list(links_in(lead.get(url).text).values())
+    acts = [href.rsplit("/", 1)[1] for href in offered if href.startswith(f"{url}/")]
+    assert [act for act in acts if act in {"extend", "refuse_extension", "send_document"}] == [
+        "extend", "refuse_extension", "send_document",
+    ]  # fmt: skip
+    for act in ("extend", "refuse_extension"):
+        text = lead.text(f"{url}/{act}")
+        assert "đề nghị thêm 3 ngày làm việc (hạn mới 15/06/2026): “Chờ Bộ Nội vụ trả lời”" in text
+    lead.do(f"{url}/extend")  # as it was asked for, without typing anything
+    assert desk.issue(issue_id).due_on == june(15)
 
 
 def test_the_explanation_tells_the_days_of_an_extension(desk: Desk, enter: Enter) -> None:

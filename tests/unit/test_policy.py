@@ -377,6 +377,15 @@ def test_a_page_offers_exactly_what_is_possible_and_allowed(world: World) -> Non
         }
 
 
+def test_what_the_matter_waits_for_is_offered_before_work_on_its_answer() -> None:
+    lead = PERSON[R.GROUP_LEAD]
+    asked = matter(S.WORKING, is_extension_asked=True, due_on=TODAY)
+    assert acts_offered(lead, asked)[:2] == (Act.EXTEND, Act.REFUSE_EXTENSION)
+    assert acts_offered(lead, matter(S.WORKING, level=1, due_on=TODAY))[0] is Act.PLAN
+    assert acts_offered(lead, matter(S.WORKING))[0] is Act.SEND_DOCUMENT
+    assert acts_offered(lead, matter(S.TO_APPROVE, is_extension_asked=True, level=1))[0] is Act.APPROVE
+
+
 # --- each role in each state ------------------------------------------------------------------------------------
 
 ROLE_UNITS: dict[Role, int] = {

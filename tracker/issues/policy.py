@@ -4,6 +4,8 @@ Owns: the rule of each act, substitution and separation of duties, and for whom 
 before they write, pages to know which acts to offer, so that the two cannot differ. What it looks at is in `matter`.
 """
 
+from functools import cache
+
 from tracker.issues.escalation_policy import may_decline, may_escalate, may_lower, may_plan
 from tracker.issues.matter import CurrentAnswer, Matter, Party, Person
 from tracker.issues.opinion_rules import may_ask, may_assign, may_cancel, may_give
@@ -294,8 +296,16 @@ LIKELY_FIRST: tuple[Act, ...] = (
 """The order in which a page offers acts."""
 
 
+@cache
+def _order(*, is_extension_asked: bool, is_raised_to_lead: bool) -> tuple[Act, ...]:
+    """What the matter waits for comes before work on its answer: days asked for, the plan that a lead owes."""
+    pressing = [Act.EXTEND, Act.REFUSE_EXTENSION] if is_extension_asked else []
+    pressing += [Act.PLAN] if is_raised_to_lead else []
+    at = LIKELY_FIRST.index(Act.SUBMIT_ANSWER)
+    return (*LIKELY_FIRST[:at], *pressing, *(act for act in LIKELY_FIRST[at:] if act not in pressing))
+
+
 def acts_offered(person: Person, matter: Matter) -> tuple[Act, ...]:
     """The acts that this person may take now, the most likely first."""
-    return tuple(
-        act for act in LIKELY_FIRST if is_possible_now(act, matter) and is_allowed(person, act, matter)
-    )
+    order = _order(is_extension_asked=matter.is_extension_asked, is_raised_to_lead=matter.level == 1)
+    return tuple(act for act in order if is_possible_now(act, matter) and is_allowed(person, act, matter))

@@ -32,7 +32,7 @@ from tracker.issues.policy import Party, is_allowed, is_possible_now
 from tracker.issues.policy import acts_offered as offered_by_policy
 from tracker.issues.referral_rules import Addressee
 from tracker.issues.standing import may_lead, parties_spoken_for
-from tracker.issues.views import opinion_scene
+from tracker.issues.views import extension_scene, opinion_scene
 from tracker.issues.views.referral_words import document_words
 from tracker.issues.workflow import BY_ACT, Act, IssueState
 from tracker.permissions import Actor
@@ -188,6 +188,7 @@ def _facts(me: Actor, act: Act, matter: Dossier, *, is_quick: bool) -> dict[str,
         "opinion_due_on": opinion_rules.default_due(matter.today, matter.calendar, is_urgent=issue.is_urgent),
         "decides_himself": referral_rules.decides_himself(me, matter.matter),
         "has_referral_number": waiting is not None and bool(waiting.referral.document_number),
+        **extension_scene.facts_of(act, matter),
         "waits_for_session": waiting is not None and waiting.referral.addressee in referral_rules.IN_SESSION,
     }
 

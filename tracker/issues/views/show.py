@@ -58,6 +58,8 @@ IS_NOT_AWAITED = frozenset(
     }
 )
 """Acts that a person may take but that nobody waits for: no big button."""
+IS_DECIDING_ON_DAYS = frozenset({Act.EXTEND, Act.REFUSE_EXTENSION})
+"""Waited for while days are asked for."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def context(me: Actor, found: Dossier) -> dict[str, Any]:
             act.value,
             act_words.words(act, me, found),
             act_url(found.issue, act),
-            act not in IS_NOT_AWAITED,
+            act not in IS_NOT_AWAITED or (found.matter.is_extension_asked and act in IS_DECIDING_ON_DAYS),
         )
         for act in offered
     ]
