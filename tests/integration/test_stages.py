@@ -166,6 +166,20 @@ def test_departments_read_who_had_it_how_long_and_communes_no_person(desk: Desk,
     assert "Thời gian xử lý" not in enter(p.officer_a).text(url)
 
 
+def test_the_days_of_a_holder_leave_out_the_time_in_which_it_was_closed(desk: Desk, enter: Enter) -> None:
+    p, issue_id = desk.province, desk.working()
+    desk.go(june(4))  # sent on Monday 1 June: three working days
+    desk.to_approve(issue_id)
+    desk.do(p.lead, issue_id, Act.APPROVE)
+    desk.do(p.officer_a, issue_id, Act.CONFIRM, is_solved=True)
+    desk.go(june(18))
+    desk.do(p.officer_a, issue_id, Act.REOPEN, reason="Phát sinh lại")
+    desk.go(june(19))
+    text = enter(p.lead).text(f"/issues/{desk.issue(issue_id).number}")
+    assert "Đang ở Sở Nội vụ (4 ngày làm việc)" in text
+    assert "Sở Nội vụ: 4 ngày làm việc (đang ở đây)" in text
+
+
 def test_departments_read_by_when_a_desk_has_to_have_done_its_part(desk: Desk, enter: Enter) -> None:
     p, issue_id = desk.province, desk.sent()
     url = f"/issues/{desk.issue(issue_id).number}"

@@ -12,6 +12,7 @@ from tracker import clock
 from tracker.accounts.models import Account
 from tracker.db import db
 from tracker.deadlines import clocks
+from tracker.deadlines.facts import WaitsFor
 from tracker.directory.models import UnitKind
 from tracker.issues import answers
 from tracker.issues.dossier import Dossier
@@ -182,6 +183,7 @@ def _facts(me: Actor, found: Dossier) -> list[tuple[str, str]]:
 
 
 def _holder_words(found: Dossier) -> str:
+    """Who has it, and for how many days without a break by others: the number of the bar of times."""
     holder = found.issue.holder
     if holder is None:
         return ""
@@ -191,7 +193,8 @@ def _holder_words(found: Dossier) -> str:
     for holding in reversed(found.life.holdings):
         if holding.unit != holder.id:
             break
-        days += holding.working_days
+        if holding.waits_for is not WaitsFor.NOBODY:  # while it was closed it lay with nobody
+            days += holding.working_days
     return f"{holder.name} ({wording.working_days(days)})"
 
 
