@@ -10,6 +10,7 @@ from tests.integration.test_escalation import late, morning
 from tests.issue_builders import Desk, june
 from tracker.accounts.models import Account
 from tracker.issues import escalation_rules
+from tracker.issues.workflow import Act
 
 Enter = Callable[[Account], Person]
 
@@ -57,6 +58,29 @@ def test_days_that_make_no_sense_are_said_and_what_was_typed_stays(administrator
         assert refused.text.count('value="5"') >= 1
     refused = administrator.do("/ladder", status=422, offset_late_lead="999")
     assert 'value="999"' in refused.text
+
+
+def test_a_ladder_that_would_leave_what_is_late_unseen_is_not_taken(
+    desk: Desk, administrator: Person
+) -> None:
+    off = {f"active_{code}": "" for code in ("late_lead", "late_department", "late_coordinator")}
+    for do in ("look", ""):  # the rule that is left holds for urgent matters alone
+        refused = administrator.do("/ladder", status=422, do=do, **off)
+        assert "Cần áp dụng ít nhất một quy tắc quá hạn" in words_of(refused.text)
+    assert all(rule.is_active for rule in escalation_rules.read_rules(desk.session))
+    administrator.do("/ladder", active_late_lead="", active_late_department="")
+
+
+def test_what_is_lowered_comes_again_by_the_lowest_rule_that_is_left(desk: Desk, enter: Enter) -> None:
+    issue_id = late(desk)
+    desk.go(june(10))
+    enter(desk.province.administrator).do("/ladder", active_late_lead="")
+    morning(desk, june(22))
+    desk.do(desk.province.coordinator, issue_id, Act.LOWER, reason="Đã thống nhất", level=0)
+    assert [morning(desk, june(day)) for day in (23, 24, 25, 26)] == [0, 0, 0, 0]
+    assert desk.verify() == []
+    morning(desk, june(29))
+    assert desk.issue(issue_id).level == 2
 
 
 def test_who_saves_what_somebody_else_has_changed_meanwhile_is_told(

@@ -1,5 +1,6 @@
 """The ladder: which rule raises what on which day, and when it is looked at again."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -211,10 +212,11 @@ def test_a_level_only_rises_and_by_the_highest_true_rule(
 ) -> None:
     calendar = _calendar(rows)
     found = ladder.raise_to(now, rules, today, calendar, highest=highest)
+    first = ladder.first_step(rules, is_urgent=now.is_urgent)
     true = [
         rule.level
         for rule in rules
-        if (on := ladder.fires_on(rule, now, calendar)) is not None
+        if (on := ladder.fires_on(rule, now, calendar, is_first_step=rule is first)) is not None
         and on <= today
         and now.level < rule.level <= highest
     ]
@@ -248,9 +250,9 @@ def test_nothing_rises_between_today_and_the_next_alarm(
         assert ladder.raise_to(now, rules, day, calendar) is None
 
 
-@given(SITUATIONS, st.sampled_from([2, 4]), DATES, ROWS)
-def test_with_the_products_rules_nothing_that_has_a_date_is_forgotten(
-    now: Situation, highest: int, today: date, rows: dict[date, bool]
+@given(SITUATIONS, RULES, st.sampled_from([2, 4]), DATES, ROWS)
+def test_where_lateness_raises_at_all_nothing_that_has_a_date_is_forgotten(
+    now: Situation, rules: list[Rule], highest: int, today: date, rows: dict[date, bool]
 ) -> None:
     """Whatever was raised, done, lowered or withheld: somebody owes something, or the morning looks at it again."""
     running = replace(
@@ -259,8 +261,16 @@ def test_with_the_products_rules_nothing_that_has_a_date_is_forgotten(
         due_on=now.due_on or DUE,
         quiet_since=now.quiet_since or MONDAY,
     )
-    alarm = ladder.next_alarm(running, DEFAULT_RULES, today, _calendar(rows), highest=highest)
-    assert alarm is not None or running.duty_due_on is not None
+    for ladder_of in (rules, DEFAULT_RULES):
+        if not _raises_by_lateness(ladder_of, is_urgent=running.is_urgent):
+            continue
+        alarm = ladder.next_alarm(running, ladder_of, today, _calendar(rows), highest=highest)
+        assert alarm is not None or running.duty_due_on is not None
+
+
+def _raises_by_lateness(rules: Sequence[Rule], *, is_urgent: bool) -> bool:
+    first = ladder.first_step(rules, is_urgent=is_urgent)
+    return first is not None and first.level > 0
 
 
 @given(SITUATIONS, RULES, DATES, ROWS)

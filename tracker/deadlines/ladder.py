@@ -144,17 +144,32 @@ class Situation:
     """Since when nothing is owed for the level: the last duty was done, or it came down to a level without one."""
 
 
-def fires_on(rule: Rule, now: Situation, calendar: WorkingCalendar) -> date | None:
+def first_step(rules: Sequence[Rule], *, is_urgent: bool) -> Rule | None:
+    """The rule by which a late matter rises first; None where none does by its lateness."""
+    return min((rule for rule in rules if _is_of_lateness(rule, is_urgent)), key=_by_level, default=None)
+
+
+def _is_of_lateness(rule: Rule, is_urgent: bool) -> bool:
+    offset = rule.urgent_offset_days if is_urgent else rule.offset_days
+    return rule.is_active and rule.trigger is Trigger.DAYS_LATE and offset is not None
+
+
+def _by_level(rule: Rule) -> int:
+    return rule.level
+
+
+def fires_on(
+    rule: Rule, now: Situation, calendar: WorkingCalendar, *, is_first_step: bool = False
+) -> date | None:
     """The first working day on which the rule is true, None where it is not going to be by itself.
 
     A running plan holds every rule until its date is over; what was true when the level was lowered is spent, but for
-    the first level: a matter that stays late is not forgotten.
+    the first step: a matter that stays late is not forgotten.
     """
     if not rule.is_active or now.cycle_from is None:
         return None
     on = _TRUE_FROM[rule.trigger](rule, now, calendar)
     if on is not None and now.lowered_on is not None and on <= now.lowered_on:
-        is_first_step = rule.trigger is Trigger.DAYS_LATE and rule.level == 1
         on = calendar.add(now.lowered_on, ASK_AGAIN_DAYS) if is_first_step else None
     if on is None:
         return None
@@ -163,7 +178,7 @@ def fires_on(rule: Rule, now: Situation, calendar: WorkingCalendar) -> date | No
 
 
 def raise_to(
-    now: Situation, rules: Iterable[Rule], today: date, calendar: WorkingCalendar, *, highest: int = HIGHEST
+    now: Situation, rules: Sequence[Rule], today: date, calendar: WorkingCalendar, *, highest: int = HIGHEST
 ) -> Rule | None:
     """The rule by which the matter rises today: the highest true one above its level, up to `highest`."""
     return max(
@@ -172,14 +187,14 @@ def raise_to(
 
 
 def withheld(
-    now: Situation, rules: Iterable[Rule], today: date, calendar: WorkingCalendar, *, highest: int
+    now: Situation, rules: Sequence[Rule], today: date, calendar: WorkingCalendar, *, highest: int
 ) -> Rule | None:
     """The rule by which it would rise today, were levels above `highest` raised."""
     levels = range(max(now.level, highest) + 1, HIGHEST + 1)
     return max(_true(now, rules, today, calendar, levels), key=_pressing, default=None)
 
 
-def reminder(now: Situation, rules: Iterable[Rule], today: date, calendar: WorkingCalendar) -> Rule | None:
+def reminder(now: Situation, rules: Sequence[Rule], today: date, calendar: WorkingCalendar) -> Rule | None:
     """The rule by which the owner is reminded today: once for a due date, and not once the matter has risen."""
     if now.level or now.is_reminded:
         return None
@@ -203,7 +218,7 @@ def missed_on(now: Situation, calendar: WorkingCalendar) -> date | None:
 
 
 def next_alarm(
-    now: Situation, rules: Iterable[Rule], today: date, calendar: WorkingCalendar, *, highest: int = HIGHEST
+    now: Situation, rules: Sequence[Rule], today: date, calendar: WorkingCalendar, *, highest: int = HIGHEST
 ) -> date | None:
     """The first working day after today on which the matter has to be looked at, None where nothing is to come.
 
@@ -213,8 +228,9 @@ def next_alarm(
         return None
     tomorrow = _after(today, calendar)
     dates = [on for on in (missed_on(now, calendar), asks_again_on(now, calendar)) if on is not None]
+    first = first_step(rules, is_urgent=now.is_urgent)
     for rule in rules:
-        on = fires_on(rule, now, calendar)
+        on = fires_on(rule, now, calendar, is_first_step=rule is first)
         is_done = now.level > 0 or now.is_reminded if rule.level == 0 else rule.level <= now.level
         if on is None or is_done:
             continue
@@ -245,12 +261,13 @@ def skipped(from_level: int, to_level: int) -> Sequence[int]:
 
 
 def _true(
-    now: Situation, rules: Iterable[Rule], today: date, calendar: WorkingCalendar, levels: range
+    now: Situation, rules: Sequence[Rule], today: date, calendar: WorkingCalendar, levels: range
 ) -> list[Rule]:
     found = []
+    first = first_step(rules, is_urgent=now.is_urgent)
     for rule in rules:
         if rule.level in levels:
-            on = fires_on(rule, now, calendar)
+            on = fires_on(rule, now, calendar, is_first_step=rule is first)
             if on is not None and on <= today:
                 found.append(rule)
     return found

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.deadlines.days import load_calendar
-from tracker.deadlines.ladder import DEFAULT_RULES, HIGHEST, HIGHEST_IN_TRIAL, Rule, Trigger
+from tracker.deadlines.ladder import DEFAULT_RULES, HIGHEST, HIGHEST_IN_TRIAL, Rule, Trigger, first_step
 from tracker.directory.changes import mark_of, record_change, refuse_stale
 from tracker.directory.models import Switch
 from tracker.directory.switches import Switches
@@ -55,13 +55,15 @@ def save_rules(session: Session, actor: Actor, rules: Sequence[Rule], *, seen: s
     """Store the rules that differ; whether any did. Open issues are looked at again on the next working morning.
 
     Only days, communes and whether it is active may change. Raises NotFound (a code there is not), Invalid
-    (`offset_CODE`, `urgent_CODE`, `communes_CODE`, `days_CODE`), NotPossible where somebody else changed them.
+    (`offset_CODE`, `urgent_CODE`, `communes_CODE`, `days_CODE`, `active_CODE`), NotPossible where somebody else changed
+    them.
     """
     # Rules may have no row yet: who changes them waits at the switches for whoever changes them already.
     session.scalars(select(Switch).order_by(Switch.name).with_for_update()).all()
     before = read_rules(session)
     refuse_stale(plain(before), seen)
     known = {rule.code: rule for rule in before}
+    check_ladder([*{**known, **{rule.code: rule for rule in rules}}.values()])
     for rule in rules:
         if rule.code not in known:
             raise NotFound
@@ -88,6 +90,14 @@ def check_rule(rule: Rule) -> None:
     is_about_joining = rule.trigger in (Trigger.JOINED, Trigger.JOINED_LATE)
     if is_about_joining and (rule.communes is None or rule.communes < 1):
         raise Invalid(f"communes_{rule.code}", "missing")
+
+
+def check_ladder(rules: Sequence[Rule]) -> None:
+    """Raises Invalid where lateness alone would never raise a plain or an urgent matter: it could rest unseen."""
+    lowest = first_step(DEFAULT_RULES, is_urgent=False)
+    for is_urgent in (False, True):
+        if first_step(rules, is_urgent=is_urgent) is None:
+            raise Invalid(f"active_{lowest.code if lowest else ''}", "lateness_must_rise")
 
 
 def look_at_all_again(session: Session) -> None:

@@ -145,6 +145,10 @@ ERRORS: dict[str, str] = {
     "leader_missing": N_("Cần chọn lãnh đạo phụ trách trước khi chọn người theo dõi."),
     "term_taken": N_("Tên này đã có trong danh mục."),
     "last_term": N_("Cần còn ít nhất một mục đang dùng."),
+    "lateness_must_rise": N_(
+        "Cần áp dụng ít nhất một quy tắc quá hạn cho việc thường và cho việc cần gấp, nếu không vướng mắc quá hạn "
+        "không được báo cáo cho ai."
+    ),
     "days_between": N_("Cần từ %(lowest)s đến %(highest)s ngày."),
     "hour_shape": N_("Giờ chưa đúng. Ví dụ: 16:30."),
     # of files

@@ -91,6 +91,7 @@ def _look(form: BaseForm, rules: Sequence[Rule]) -> Look | None:
     try:
         for rule in rules:
             escalation_rules.check_rule(rule)
+        escalation_rules.check_ladder(rules)
     except Invalid as error:
         show_error(form, error)
         return None
