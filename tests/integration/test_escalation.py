@@ -227,6 +227,28 @@ def test_a_duty_whose_receivers_are_gone_passes_to_who_stands_in(desk: Desk) -> 
     assert [row[2] for row in owed(desk.session, issue_id)] == [Role.DEPARTMENT_LEADER]
 
 
+def test_what_nobody_is_there_for_is_the_coordinators_who_comes(desk: Desk, enter: Enter) -> None:
+    p, issue_id = desk.province, late(desk)
+    for person in (p.lead, p.department_leader, p.coordinator):
+        desk.leave(person)
+    for day in range(11, 27):
+        morning(desk, june(day))
+    below = [row for row in owed(desk.session, issue_id) if row[0] < 4]
+    assert [(row[0], row[2]) for row in below] == [(level, Role.COORDINATOR) for level in (1, 2, 3)]
+    assert desk.issue(issue_id).level == 4  # what nobody did was missed by the coordinator to come
+    desk.grant(p.second_member, Role.COORDINATOR, p.office)
+    assert "1 vướng mắc được báo cáo, có việc quá hạn nội bộ" in enter(p.second_member).text("/")
+
+
+def test_what_rises_to_a_provincial_leader_while_there_is_none_is_the_coordinators(desk: Desk) -> None:
+    desk.leave(desk.province.provincial_leader)
+    issue_id = at_level(desk, 4)
+    duty = desk.session.scalars(select(Duty).where(Duty.issue_id == issue_id, Duty.level == 4)).one()
+    assert (duty.unit_id, duty.role) == (desk.province.office.id, Role.COORDINATOR)
+    assert told(desk.session, desk.province.coordinator, issue_id)[-1] == "raised_to_you"
+    assert desk.verify() == []
+
+
 # --- by hand ---------------------------------------------------------------------------------------------------
 
 

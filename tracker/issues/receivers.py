@@ -1,7 +1,7 @@
 """Whose a level of the ladder is for a given issue today, and who hears of it.
 
 Owns: finding them, substitution included: no active lead → department leader → coordinator; nobody in charge of the
-field → all provincial leaders. Must not write a row.
+field → all provincial leaders → coordinator. Must not write a row.
 """
 
 from dataclasses import dataclass
@@ -30,16 +30,17 @@ class Receiver:
 
 
 def receiver_of(step: Step, people: People, level: int) -> Receiver | None:
-    """Whose duty the level is; None where nobody is there at all."""
-    if level == HIGHEST:
-        return _provincial(step)
+    """Whose duty the level is; where nobody is there the coming coordinator's, None without an office for him."""
+    leading = _provincial(step) if level == HIGHEST else None
+    if leading is not None:
+        return leading
     holder, office = step.issue.holder_id, step.switches.coordinating_unit_id
     places = [(holder, Role.GROUP_LEAD), (holder, Role.DEPARTMENT_LEADER), (office, Role.COORDINATOR)]
-    for unit_id, role in places[level - 1 :]:
+    for unit_id, role in places[min(level, len(places)) - 1 :]:
         accounts = people.of(unit_id, role)
         if accounts and unit_id:
             return Receiver(frozenset(accounts), unit_id=unit_id, role=role)
-    return None
+    return Receiver(frozenset(), unit_id=office, role=Role.COORDINATOR) if office else None
 
 
 def told_of(step: Step, people: People, level: int) -> frozenset[int]:
