@@ -62,7 +62,7 @@ HALF_WAY = {
 FACES = (Role.COMMUNE_OFFICER, Role.GROUP_LEAD, Role.PROVINCIAL_LEADER, Role.ADMINISTRATOR)
 """Whose frames and forms differ; the home page differs for everybody."""
 FURTHER = {
-    "issues.directives_list": ["?of=all"],
+    "issues.directives_list": ["?of=all", "?of=owed"],
     "issues.commitments_list": ["?state=woken"],
     "issues.index": [
         "?open=any",

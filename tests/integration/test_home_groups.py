@@ -11,6 +11,7 @@ from tracker.db import db
 from tracker.deadlines.days import load_calendar
 from tracker.directory.switches import read_switches
 from tracker.issues import directive_lists, directive_work, directives, lists, todo
+from tracker.issues.directive_lists import DirectivePart
 from tracker.issues.directive_todo import groups as of_directives
 from tracker.issues.listing import IssueFilter, Todo
 from tracker.issues.models_directives import DirectiveSource
@@ -306,12 +307,14 @@ def test_the_numbers_of_directives_are_those_of_their_page(desk: Desk, enter: En
     (reported,) = given(desk, p.provincial_leader, desk.sent(), due_on=june(22))
     does(desk, directive_work.report, p.lead, reported.id, "Đã xong.")
     with desk.travelled():
-        of_unit = directive_lists.of_person(desk.session, desk.actor(p.lead))
-        of_leader = directive_lists.of_person(desk.session, desk.actor(p.provincial_leader))
-    assert groups_of(desk, p.lead)["directives_owed"].count.n == len(of_unit.owed) == 2
-    assert len(of_unit.noted) == 2
+        of_unit = directive_lists.of_person(desk.session, desk.actor(p.lead)).parts
+        of_leader = directive_lists.of_person(desk.session, desk.actor(p.provincial_leader)).parts
+    assert groups_of(desk, p.lead)["directives_owed"].count.n == of_unit[DirectivePart.OWED].total == 2
+    assert of_unit[DirectivePart.NOTED].total == 2
     assert (
-        groups_of(desk, p.provincial_leader)["directives_reported"].count.n == len(of_leader.to_confirm) == 1
+        groups_of(desk, p.provincial_leader)["directives_reported"].count.n
+        == of_leader[DirectivePart.REPORTED].total
+        == 1
     )
     page = enter(p.lead).text("/directives")
     assert "Đơn vị phải thực hiện" in page

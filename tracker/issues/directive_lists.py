@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from tracker.accounts.actor import Actor, actors_of
@@ -15,22 +16,45 @@ from tracker.issues.obligations import STILL_OWED
 from tracker.issues.rights import visible_to
 from tracker.permissions import Role
 
+PAGE = 25
+"""Directives of one part on a page."""
 LONGEST = 100
+"""What waits for a leader's word: each that he gives makes room for the next."""
 TO_DO = (DirectiveState.OPEN, DirectiveState.SENT_BACK)
+UNDATED = date.max
+Place = tuple[date, int]
+"""Date (`UNDATED` for none) and key of the last directive of a page."""
+
+
+class DirectivePart(StrEnum):
+    """The parts of what a person has to do with directives."""
+
+    REPORTED = "reported"
+    """Reported to him, or to whom he stands in for or records for."""
+    OWED = "owed"
+    """By the person's units, with a date, and not reported yet: what his home page counts."""
+    NOTED = "noted"
+    """Those of his units that ask for nothing now: reported, or without a date."""
+    GIVEN = "given"
+    """Given or recorded by him and not reported yet."""
+    ALL = "all"
+    """Every dated one still owed that the person may see."""
+
+
+@dataclass(frozen=True)
+class DirectivePage:
+    """Directives of one part, the first due first; after which place the next page begins; how many there are."""
+
+    rows: list[DirectiveTarget]
+    next_after: Place | None
+    total: int
 
 
 @dataclass(frozen=True)
 class DirectiveLists:
-    """What concerns one person, the first due first."""
+    """What concerns one person: the first page of each part."""
 
-    owed: list[DirectiveTarget]
-    """By the person's units, with a date, and not reported yet: what his home page counts."""
-    noted: list[DirectiveTarget]
-    """Those of his units that ask for nothing now: reported, or without a date."""
-    to_confirm: list[DirectiveTarget]
-    """Reported to him, or to whom he stands in for or records for."""
-    given: list[DirectiveTarget]
-    """Given or recorded by him and not reported yet."""
+    parts: dict[DirectivePart, DirectivePage]
     awaiting_word: list[Directive]
     """Recorded in his name."""
     about: dict[int, list[Issue]]
@@ -39,31 +63,56 @@ class DirectiveLists:
     @property
     def shown(self) -> list[DirectiveTarget]:
         """All but those that wait for his word."""
-        return [*self.owed, *self.noted, *self.to_confirm, *self.given]
+        return [row for part in self.parts.values() for row in part.rows]
 
 
 def of_person(session: Session, actor: Actor) -> DirectiveLists:
     """What the person's units owe, what he gave or recorded, and what was recorded for him."""
-    statement = _owed_by_anybody(actor)
-    me = actor.account_id
     waiting = (
         select(Directive)
-        .where(Directive.given_by_id == me, Directive.awaits_word.is_(True))
+        .where(Directive.given_by_id == actor.account_id, Directive.awaits_word.is_(True))
         .options(joinedload(Directive.recorded_by))
         .order_by(Directive.id)
         .limit(LONGEST)
     )
-    of_units = DirectiveTarget.unit_id.in_(sorted(owing_units(actor)))
-    given = list(session.scalars(statement.where(looked_after_by(actor))))
     words = list(session.scalars(waiting))
-    return DirectiveLists(
-        owed=list(session.scalars(statement.where(of_units, is_to_do()))),
-        noted=list(session.scalars(statement.where(of_units, not_(is_to_do())))),
-        to_confirm=[row for row in given if row.state is DirectiveState.REPORTED],
-        given=[row for row in given if row.state is not DirectiveState.REPORTED],
-        awaiting_word=words,
-        about=_about(session, words),
+    parts = (DirectivePart.REPORTED, DirectivePart.OWED, DirectivePart.NOTED, DirectivePart.GIVEN)
+    first = {part: list_part(session, actor, part) for part in parts}
+    return DirectiveLists(first, words, _about(session, words))
+
+
+def list_part(
+    session: Session, actor: Actor, part: DirectivePart, after: Place | None = None
+) -> DirectivePage:
+    """A page of one part; one statement, and another for the total where there is more than this page."""
+    place = (func.coalesce(DirectiveTarget.due_on, UNDATED), DirectiveTarget.id)
+    wanted = _owed_by_anybody(actor).where(_belongs_to(part, actor))
+    rows = wanted.options(
+        joinedload(DirectiveTarget.directive).joinedload(Directive.given_by),
+        joinedload(DirectiveTarget.issue),
+        joinedload(DirectiveTarget.unit),
     )
+    if after is not None:
+        rows = rows.where(tuple_(*place) > tuple_(*after))
+    found = list(session.scalars(rows.order_by(*place).limit(PAGE + 1)))
+    shown, is_more = found[:PAGE], len(found) > PAGE
+    total = len(shown)
+    if is_more or after is not None:
+        total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+    return DirectivePage(shown, (shown[-1].due_on or UNDATED, shown[-1].id) if is_more else None, total)
+
+
+def _belongs_to(part: DirectivePart, actor: Actor) -> ColumnElement[bool]:
+    of_units = DirectiveTarget.unit_id.in_(sorted(owing_units(actor)))
+    is_reported = DirectiveTarget.state == DirectiveState.REPORTED
+    conditions = {
+        DirectivePart.REPORTED: and_(looked_after_by(actor), is_reported),
+        DirectivePart.OWED: and_(of_units, is_to_do()),
+        DirectivePart.NOTED: and_(of_units, not_(is_to_do())),
+        DirectivePart.GIVEN: and_(looked_after_by(actor), not_(is_reported)),
+        DirectivePart.ALL: DirectiveTarget.due_on.is_not(None),
+    }
+    return conditions[part]
 
 
 def is_to_do() -> ColumnElement[bool]:
@@ -102,19 +151,7 @@ def _owed_by_anybody(actor: Actor) -> Select[DirectiveTarget]:
             DirectiveTarget.state.in_(STILL_OWED),
             or_(DirectiveTarget.due_on.is_not(None), Issue.is_open.is_(True)),
         )
-        .options(
-            joinedload(DirectiveTarget.directive).joinedload(Directive.given_by),
-            joinedload(DirectiveTarget.issue),
-            joinedload(DirectiveTarget.unit),
-        )
-        .order_by(DirectiveTarget.due_on.is_(None), DirectiveTarget.due_on, DirectiveTarget.id)
-        .limit(LONGEST)
     )
-
-
-def everywhere(session: Session, actor: Actor) -> list[DirectiveTarget]:
-    """Every dated directive still owed that the person may see, the first due first."""
-    return list(session.scalars(_owed_by_anybody(actor).where(DirectiveTarget.due_on.is_not(None))))
 
 
 def owing_units(actor: Actor) -> set[int]:

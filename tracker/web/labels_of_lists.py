@@ -36,5 +36,12 @@ _ENUMS: dict[str, dict[str, str]] = {
         "sent_up": N_("Đã trình hoặc báo cáo lên trên sở, ngành"),
         "shared": N_("Nhiều địa phương cùng gặp"),
     },
+    "DirectivePart": {
+        "reported": N_("Báo cáo chờ xác nhận"),
+        "owed": N_("Đơn vị phải thực hiện"),
+        "noted": N_("Đơn vị đã báo cáo, hoặc không có thời hạn"),
+        "given": N_("Đã giao, đang thực hiện"),
+        "all": N_("Ý kiến chỉ đạo đang thực hiện trong tỉnh"),
+    },
 }
 LISTS = {f"{enum}.{value}": text for enum, words in _ENUMS.items() for value, text in words.items()}

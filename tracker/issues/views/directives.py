@@ -4,6 +4,8 @@ Owns: the pages. What is allowed stands in `directives` and its rules.
 """
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -15,6 +17,7 @@ from tracker.directory.models import UnitKind
 from tracker.directory.pages import switches
 from tracker.errors import Invalid
 from tracker.issues import directive_lists, directive_rules, directive_work, directives, recording
+from tracker.issues.directive_lists import DirectivePart, Place
 from tracker.issues.directive_work import Work
 from tracker.issues.directives import Order
 from tracker.issues.forms.directives import DirectiveForm, WordForm
@@ -26,11 +29,14 @@ from tracker.issues.views.blueprint import blueprint
 from tracker.permissions import Actor, Permission, Role
 from tracker.web.access import actor, requires, takes_files
 from tracker.web.forms import show_error
+from tracker.web.http import query_number
 from tracker.web.i18n import gettext as _
 from tracker.web.idempotency import body_of, once, result_of
+from tracker.web.labels import label
 from tracker.web.pages import page
 
 MOST_ISSUES = 50
+HIGHEST_KEY = 10**9
 
 
 @blueprint.get("/directives")
@@ -38,12 +44,22 @@ MOST_ISSUES = 50
 def directives_list() -> Response:
     """What my units owe, what I gave, what was recorded for me and waits for my word."""
     me = actor()
-    if request.args.get("of") == "all" and me.has(Permission.SEE_ALL_ISSUES):
-        return _all(me)
+    part = _part(me)
+    if part is not None:
+        return _part_page(me, part)
     found = directive_lists.of_person(db.session, me)
     return page(
         "issues/directives.html",
         lists=found,
+        sections=[
+            (
+                part,
+                label(f"DirectivePart.{part.value}"),
+                shown,
+                url_for("issues.directives_list", of=part.value),
+            )
+            for part, shown in found.parts.items()
+        ],
         recorded=recording.awaiting_word(db.session, me),
         today=clock.today(),
         works={target.id: _works(me, target) for target in found.shown},
@@ -53,9 +69,44 @@ def directives_list() -> Response:
     )
 
 
-def _all(me: Actor) -> Response:
-    rows = directive_lists.everywhere(db.session, me)
-    return page("issues/directives_all.html", rows=rows, today=clock.today())
+def _part(me: Actor) -> DirectivePart | None:
+    """The part that the address asks for; None for the first page of each, and for what the person has not."""
+    wanted = request.args.get("of", "")
+    if wanted not in set(DirectivePart) or (
+        wanted == DirectivePart.ALL and not me.has(Permission.SEE_ALL_ISSUES)
+    ):
+        return None
+    return DirectivePart(wanted)
+
+
+def _part_page(me: Actor, part: DirectivePart) -> Response:
+    """One part, page by page."""
+    found = directive_lists.list_part(db.session, me, part, _place_after())
+    more = found.next_after
+    here: dict[str, Any] = {"of": part.value}
+    return page(
+        "issues/directives_part.html",
+        title=label(f"DirectivePart.{part.value}"),
+        found=found,
+        today=clock.today(),
+        works={
+            target.id: _works(me, target) if part is not DirectivePart.ALL else set() for target in found.rows
+        },
+        Work=Work,
+        new_form=WordForm,
+        first_href=url_for("issues.directives_list", **here) if "after" in request.args else None,
+        next_href=url_for("issues.directives_list", **here, on=more[0].isoformat(), after=more[1])
+        if more
+        else None,
+    )
+
+
+def _place_after() -> Place | None:
+    try:
+        on = date.fromisoformat(request.args.get("on", ""))
+    except ValueError:
+        return None
+    return on, query_number("after", 0, HIGHEST_KEY)
 
 
 def _works(me: Actor, target: DirectiveTarget) -> set[Work]:
