@@ -307,3 +307,30 @@ def test_what_is_changed_behind_the_services_back_is_found(desk: Desk, statement
         found = "\n".join(map(str, verify.verify(desk.session)))
         raise KeyboardInterrupt  # so that nothing of it stays
     assert TAMPERED[statement] in found
+
+
+def test_no_text_about_a_directive_carries_a_mark_of_secrecy(
+    desk: Desk, enter: Callable[[Account], Person]
+) -> None:
+    p, marked = desk.province, "Độ mật: TUYỆT MẬT. Giải quyết dứt điểm."
+    issue_id = desk.sent()
+    with pytest.raises(Invalid):
+        given(desk, p.provincial_leader, issue_id, content=marked)
+    (target,) = given(desk, p.provincial_leader, issue_id)
+    for verb, who in (
+        (directive_work.report, p.lead),
+        (directive_work.cancel, p.provincial_leader),
+    ):
+        with pytest.raises(Invalid):
+            does(desk, verb, who, target.id, marked)
+    refused = enter(p.lead).do(f"/directives/{target.id}/report", status=422, text=marked)
+    assert "Giải quyết dứt điểm." in refused.text
+    does(desk, directive_work.report, p.lead, target.id, "Đã xong.")
+    with pytest.raises(Invalid):
+        does(desk, directive_work.send_back, p.provincial_leader, target.id, marked)
+    words = {"leader_id": p.provincial_leader.id, "source": DirectiveSource.PHONE}
+    (recorded,) = given(desk, p.assistant, desk.sent(), **words)
+    with pytest.raises(Invalid):
+        does(desk, directives.give_word, p.provincial_leader, recorded.directive_id, marked)
+    word = f"/directives/recorded/{recorded.directive_id}"
+    assert "Giải quyết dứt điểm." in enter(p.provincial_leader).do(word, status=422, text=marked).text

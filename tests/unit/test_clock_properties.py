@@ -40,6 +40,38 @@ def test_an_added_day_off_never_makes_a_date_earlier(
     assert _due(facts, _calendar(rows | {off: False})) >= _due(facts, _calendar(rows))
 
 
+@given(ROWS, DATES, DATES, TERMS, st.lists(st.tuples(st.integers(0, 15), st.integers(0, 15)), max_size=3))
+def test_a_day_off_added_to_a_matter_that_waited_in_time_never_makes_its_date_earlier(
+    rows: dict[date, bool], zero: date, off: date, days: int, waits: list[tuple[int, int]]
+) -> None:
+    """Every pause begins while the date has not passed, as it stood then."""
+    facts = [Fact(K.SENT, zero, 1, unit=1, days=days)]
+    on = zero
+    for gap, length in waits:
+        begins = on + timedelta(days=gap)
+        if begins > _due(facts, _calendar(rows)):
+            break
+        on = begins + timedelta(days=length)
+        facts += [Fact(K.PAUSED, begins, len(facts) + 1), Fact(K.RESUMED, on, len(facts) + 2)]
+    assert _due(facts, _calendar(rows | {off: False})) >= _due(facts, _calendar(rows))
+
+
+@given(ROWS, DATES, st.none() | st.integers(0, 20), TERMS, st.integers(1, 20), st.integers(0, 20))
+def test_a_pause_of_what_is_late_leaves_it_as_late_as_it_was_whatever_the_calendar(
+    rows: dict[date, bool], zero: date, off_at: int | None, days: int, gap: int, length: int
+) -> None:
+    """Nobody is forgiven by asking late, nor blamed for the days on which the other side was silent."""
+    sent = Fact(K.SENT, zero, 1, unit=1, days=days)
+    due = _due([sent], _calendar(rows))
+    from_on = due + timedelta(days=gap)
+    to_on = from_on + timedelta(days=length)
+    off = {from_on + timedelta(days=off_at): False} if off_at is not None and off_at <= length else {}
+    calendar = _calendar(rows | off)
+    paused = [sent, Fact(K.PAUSED, from_on, 2), Fact(K.RESUMED, to_on, 3)]
+    was_late = calendar.between(due, from_on)
+    assert calendar.between(_due(paused, calendar), to_on) == was_late
+
+
 @given(ROWS, DATES, TERMS, st.integers(0, 20), st.integers(0, 20))
 def test_a_pause_of_some_working_days_moves_the_date_by_as_many(
     rows: dict[date, bool], zero: date, days: int, gap: int, length: int

@@ -15,10 +15,11 @@ from tracker.accounts.actor import Actor, actor_of
 from tracker.accounts.models import Account
 from tracker.attachments.models import Attachment
 from tracker.directory.models import Unit
-from tracker.errors import Invalid, NotFound, NotPossible
+from tracker.errors import NotFound, NotPossible
 from tracker.issues import obligations, service
 from tracker.issues.directive_notes import attach, locked, note
 from tracker.issues.directive_rules import is_looked_after_by, may_record, may_report
+from tracker.issues.inputs import TEXT_LIMIT, ask_text
 from tracker.issues.models import Issue, IssueEvent, IssueParty, Reply
 from tracker.issues.models_directives import Directive, DirectiveState, DirectiveTarget
 from tracker.issues.rights import may_see
@@ -72,7 +73,7 @@ def report(
 ) -> DirectiveTarget:
     """The unit says that it is done. Raises NotFound, NotPossible (already reported or ended), Invalid (text)."""
     target, issue = _begin(session, actor, target_id, Work.REPORT)
-    _ask_text(text)
+    ask_text(text, "text", limit=TEXT_LIMIT)
     target.state, target.report, target.remark = _D.REPORTED, text, ""
     target.reported_by_id, target.reported_at = actor.account_id, clock.now()
     attach(session, issue, _note(session, actor, issue, target, "directive_reported", text), files)
@@ -88,7 +89,7 @@ def confirm_done(session: Session, actor: Actor, target_id: int) -> DirectiveTar
 def send_back(session: Session, actor: Actor, target_id: int, remark: str) -> DirectiveTarget:
     """The report is not enough. Raises NotFound, NotPossible, Invalid (text)."""
     target, issue = _begin(session, actor, target_id, Work.SEND_BACK)
-    _ask_text(remark)
+    ask_text(remark, "text")
     target.state, target.remark = _D.SENT_BACK, remark
     _note(session, actor, issue, target, "directive_sent_back", remark)
     return target
@@ -97,7 +98,7 @@ def send_back(session: Session, actor: Actor, target_id: int, remark: str) -> Di
 def cancel(session: Session, actor: Actor, target_id: int, remark: str) -> DirectiveTarget:
     """The giver or his deputy takes it back, with the reason. Raises NotFound, NotPossible, Invalid (text)."""
     target, issue = _begin(session, actor, target_id, Work.CANCEL)
-    _ask_text(remark)
+    ask_text(remark, "text")
     target.remark = remark
     return _end(session, actor, issue, target, _D.CANCELLED, "directive_cancelled", remark)
 
@@ -139,11 +140,6 @@ def _ask(session: Session, actor: Actor, target: DirectiveTarget, issue: Issue, 
         raise NotFound
     if not is_possible(target, work):
         raise NotPossible("directive_not_waiting")
-
-
-def _ask_text(text: str) -> None:
-    if not text.strip():
-        raise Invalid("text", "missing")
 
 
 def _end(

@@ -24,6 +24,7 @@ from tracker.issues import access, duties, escalation, service
 from tracker.issues.access import Why
 from tracker.issues.directive_notes import attach, locked, note
 from tracker.issues.directive_rules import may_give, may_record
+from tracker.issues.inputs import TEXT_LIMIT, ask_text
 from tracker.issues.models import Issue, IssueParty
 from tracker.issues.models_directives import Directive, DirectiveSource, DirectiveTarget
 
@@ -139,6 +140,7 @@ def give_word(session: Session, actor: Actor, directive_id: int, objection: str 
         raise NotFound
     if not directive.awaits_word:
         raise NotPossible("directive_not_waiting")
+    ask_text(objection, "text", is_needed=False)
     directive.awaits_word, directive.objection = False, objection
     if objection:
         directive.objected_at = clock.now()
@@ -156,8 +158,7 @@ def give_word(session: Session, actor: Actor, directive_id: int, objection: str 
 
 
 def _ask_complete(order: Order, today: date) -> None:
-    if not order.content.strip():
-        raise Invalid("content", "missing")
+    ask_text(order.content, "content", limit=TEXT_LIMIT)
     if not order.unit_ids:
         raise Invalid("units", "directive_without_unit")
     if order.due_on is not None and order.due_on < today:

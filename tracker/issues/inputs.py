@@ -24,6 +24,11 @@ def text_of(data: Data, name: str, *, limit: int = NOTE_LIMIT, is_needed: bool =
     return _checked(clean_text(_raw(data, name)), name, limit, is_needed)
 
 
+def ask_text(text: str, name: str, *, limit: int = NOTE_LIMIT, is_needed: bool = True) -> None:
+    """A text that came by itself, as `text_of` asks for one. Raises Invalid as text_of."""
+    _checked(clean_text(text), name, limit, is_needed)
+
+
 def line_of(data: Data, name: str, *, limit: int = LINE_LIMIT, is_needed: bool = True) -> str:
     """A text of one line. Raises Invalid as text_of."""
     return _checked(clean_line(_raw(data, name)), name, limit, is_needed)

@@ -19,6 +19,7 @@ from tracker.directory.switches import read_switches
 from tracker.errors import Invalid, NotFound, NotPossible
 from tracker.issues import directive_lists, directive_rules, service
 from tracker.issues.history import Happening, Signature, append
+from tracker.issues.inputs import ask_text
 from tracker.issues.models import Audience, Issue, IssueEvent, IssueFile
 from tracker.issues.models_directives import Directive, DirectiveSource, Recording
 from tracker.issues.policy import Matter, is_allowed, is_possible_now
@@ -139,6 +140,7 @@ def give_word(session: Session, actor: Actor, recording_id: int, objection: str 
     session.refresh(row)
     if not row.awaits_word:
         raise NotPossible("directive_not_waiting")
+    ask_text(objection, "text", is_needed=False)
     row.awaits_word, row.objection = False, objection
     if objection:
         row.objected_at = clock.now()

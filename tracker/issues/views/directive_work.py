@@ -56,6 +56,7 @@ def directive_act(target_id: int, act: str) -> Response:
             return redirect(_take(me, target_id, work, form), 303)
         except Invalid as error:
             show_error(form, error)
+            target = directive_work.find(db.session, me, target_id, work)
     status = 422 if form.errors or form.form_errors else 200
     return page(
         "issues/directive_act.html",
@@ -140,6 +141,7 @@ def _word(kind: str, key: int, find: Find, say: Say) -> Response:
             return redirect(_said(me, route, key, form, say), 303)
         except Invalid as error:
             show_error(form, error)
+            found = find(db.session, me, key)
     status = 422 if form.errors or form.form_errors else 200
     return page("issues/recorded_word.html", None, status, form=form, row=found, url=request.path)
 
