@@ -107,9 +107,13 @@ def test_a_job_that_was_stopped_goes_on_where_it_was(desk: Desk, monkeypatch: py
         recompute.work(desk.session, dying)  # type: ignore[arg-type]
     assert [desk.issue(key).due_on for key in keys] == [june(11)] * 4 + [june(10)]
     assert desk.verify() == []
-    desk.do(desk.province.member, keys[4], Act.NEWS, text="Đang làm.")  # an act meets the new calendar first
+    desk.do(desk.province.lead, keys[4], Act.EXTEND, days=2)  # an act meets the new calendar first
+    assert desk.payload(keys[4], "extended")["old_due_on"] == "2026-06-11"
+    assert desk.payload(keys[4], "extended")["new_due_on"] == desk.issue(keys[4]).due_on.isoformat()
     assert _work(desk) == 0
-    assert [desk.kinds(key).count("calendar_changed") for key in keys] == [1, 1, 1, 1, 0]
+    assert [desk.kinds(key).count("calendar_changed") for key in keys] == [1, 1, 1, 1, 1]
+    assert desk.payload(keys[4], "calendar_changed")["old_due_on"] == "2026-06-10"
+    assert desk.verify() == []
 
 
 def test_what_somebody_else_has_changed_meanwhile_is_not_overwritten(

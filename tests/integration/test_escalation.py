@@ -455,6 +455,19 @@ def test_a_moved_calendar_ends_the_level(desk: Desk) -> None:
     assert desk.verify() == []
 
 
+def test_who_owes_something_keeps_his_days_when_one_of_them_is_made_a_day_off(desk: Desk) -> None:
+    p, issue_id = desk.province, at_level(desk, 1)  # a day to act: the 12th
+    with desk.travelled():
+        with transaction():
+            days = Plan(put=(Day(june(12), False, "Nghỉ bão"),))
+            carry_out(desk.session, desk.actor(p.administrator), days, desk.at, seen=mark(desk.session))
+        recompute.work(desk.session, transaction)
+    assert [row[3] for row in owed(desk.session, issue_id)] == [june(15)]
+    assert morning(desk, june(15)) == 0
+    assert morning(desk, june(16)) == 1
+    assert desk.verify() == []
+
+
 def test_an_issue_with_which_something_is_wrong_does_not_stop_the_others(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

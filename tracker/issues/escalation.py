@@ -70,8 +70,24 @@ def after_dates(
     if row is not None and _has_moved_past(today, old_due_on, issue.due_on):
         _close(session, row, EndedBy.DUE_MOVED, now)
         _say_ended(session, issue, row, EndedBy.DUE_MOVED, now)
+    elif row is not None:
+        _give_days_back(session, row, calendar, switches)
     if _is_pressing(issue, today):
         store_next_alarm(session, issue, calendar, switches, today)
+
+
+def _give_days_back(session: Session, row: Escalation, calendar: WorkingCalendar, switches: Switches) -> None:
+    """Who owes something keeps his working days where one of them is a day off now; no date comes nearer."""
+    rules = read_rules(session)
+    for duty in duties.owed_of(session, row.issue_id):
+        if duty.missed_on is None:
+            rule = next((one for one in rules if one.code == row.rule_code), None)
+            if rule is None or rule.level != duty.level:
+                rule = ladder.of_level(rules, duty.level)
+            given_on, meets_on = clock.local_date(duty.given_at), switches.meeting_weekday
+            act_by = ladder.act_by(rule, given_on, calendar, meeting_weekday=meets_on)
+            duty.due_on = max(duty.due_on, act_by)
+    session.flush()
 
 
 def store_next_alarm(

@@ -26,6 +26,7 @@ from tracker.issues import (
     history,
     interims,
     matters,
+    moving,
     opinions,
     overtaken,
     referral_ends,
@@ -115,12 +116,18 @@ def hold(session: Session, issue_ids: Sequence[int]) -> None:
 def _begin(
     session: Session, actor: Actor | None, issue_id: int, act: Act, data: Mapping[str, object]
 ) -> Step:
-    issue = session.scalars(
-        select(Issue).where(Issue.id == issue_id).with_for_update().execution_options(populate_existing=True)
+    found = session.execute(
+        select(Issue, moving.waiting_change())
+        .where(Issue.id == issue_id)
+        .with_for_update(of=Issue)
+        .execution_options(populate_existing=True)
     ).first()
-    if issue is None:
+    if found is None:
         raise NotFound
+    issue, waiting_change = found
     switches, calendar, now = read_switches(session), load_calendar(session), clock.now()
+    if waiting_change is not None and issue.is_open:
+        moving.catch_up(session, issue, calendar, switches, now)
     today = clock.local_date(now)
     parties = matters.parties_of(session, issue)
     answer = matters.newest_answer(session, issue)
@@ -270,19 +277,7 @@ def _set_dates(step: Step) -> None:
     if issue.state in NOT_SENT:
         return
     life = clocks.timeline(history.facts_of(step.session, issue.id), step.calendar, until=step.today)
-    store_dates(issue, life)
-
-
-def store_dates(issue: Issue, life: clocks.Timeline) -> None:
-    """Copy the dates of the timeline to the issue's columns."""
-    dates = life.dates
-    issue.zero_on = life.cycles[0].from_on
-    issue.due_soon_on = dates.due_soon_on
-    issue.due_on = dates.due_on
-    issue.long_late_on = dates.long_late_on
-    issue.last_news_on = dates.last_news_on
-    issue.no_news_on = dates.no_news_on
-    issue.next_alarm_on = dates.next_alarm_on
+    moving.store_dates(issue, life)
 
 
 def _keep_access(step: Step, holder_id: int | None, *, was_open: bool) -> None:
