@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.integration.test_commitments import promised
+from tests.integration.test_directives import does, given
 from tests.integration.test_opinions import asked
 from tests.integration.test_referrals import refer, waiting
 from tests.issue_builders import Desk, june
@@ -14,12 +15,13 @@ from tracker.accounts.models import Account
 from tracker.db import transaction
 from tracker.deadlines.calendar import Day
 from tracker.deadlines.changing import Plan, carry_out, mark
-from tracker.issues import date_reminders
+from tracker.issues import date_reminders, directive_work
+from tracker.issues.models_directives import DirectiveSource
 from tracker.issues.workflow import Act
 from tracker.notifications.truth import still_true
 from tracker.outbox.models import Notice
 
-KINDS = ("follow_up_due", "promise_due", "promise_soon", "opinion_due")
+KINDS = ("follow_up_due", "promise_due", "promise_soon", "opinion_due", "directive_due", "directive_overdue")
 Told = list[tuple[str, int]]
 
 
@@ -102,6 +104,34 @@ def test_an_opinion_is_told_the_working_day_before_to_who_is_named_else_to_the_l
     )
     with desk.travelled():
         assert not still_true(desk.session, notice)
+
+
+def test_a_directive_is_told_before_its_date_to_the_unit_and_after_it_to_the_giver_too(desk: Desk) -> None:
+    p = desk.province
+    (target,) = given(desk, p.assistant, desk.working(), due_on=june(19), leader_id=p.provincial_leader.id,
+                      source=DirectiveSource.PHONE)  # fmt: skip
+    (of_commune,) = given(
+        desk, p.provincial_leader, desk.working(), due_on=june(30), unit_ids=[p.commune_a.id]
+    )
+    given(desk, p.provincial_leader, desk.working(), due_on=None)
+    assert morning(desk, june(17)) == 0
+    assert morning(desk, june(18)) == 1
+    assert told(desk) == [("directive_due", p.lead.id)]
+    assert morning(desk, june(19)) == 0
+    assert morning(desk, june(22)) == 3  # a Monday
+    overdue = {account_id for kind, account_id in told(desk) if kind == "directive_overdue"}
+    assert overdue == {p.lead.id, p.provincial_leader.id, p.assistant.id}
+    notices = desk.session.scalars(select(Notice).where(Notice.kind == "directive_overdue")).all()
+    with desk.travelled():
+        assert all(still_true(desk.session, notice) for notice in notices)
+    does(desk, directive_work.report, p.lead, target.id, "Đã xong.")
+    with desk.travelled():
+        assert not any(still_true(desk.session, notice) for notice in notices)
+    assert morning(desk, june(23)) == 0
+    assert morning(desk, june(29)) == 1
+    assert told(desk)[-1] == ("directive_due", p.officer_a.id)
+    does(desk, directive_work.report, p.officer_a, of_commune.id, "Đã xong.")
+    assert morning(desk, date(2026, 7, 1)) == 0
 
 
 def test_who_is_asked_today_for_tomorrow_is_told_once(desk: Desk) -> None:

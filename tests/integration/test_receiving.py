@@ -42,9 +42,13 @@ ROLES: dict[To, Iterable[Role]] = {
     To.CONSULTED: GROUP_ROLES,
 }
 """Who may stand behind each word of the table of telling, substitutes included."""
-OF_DEPARTMENTS = {kind for rows in directive_telling.TOLD.values() for kind, _ in rows} | {
-    row.kind for event in ("opinion_asked", "opinion_given", "opinion_expired") for row in TOLD[event]
-}
+OF_OWN_DIRECTIVE = {
+    "directive_given", "directive_sent_back", "directive_confirmed", "directive_cancelled",
+}  # fmt: skip
+"""What a commune hears of a directive to itself."""
+OF_DEPARTMENTS = {
+    kind for rows in directive_telling.TOLD.values() for kind, _ in rows if kind not in OF_OWN_DIRECTIVE
+} | {row.kind for event in ("opinion_asked", "opinion_given", "opinion_expired") for row in TOLD[event]}
 
 
 def test_every_kind_about_a_matter_has_its_roles_and_no_other_kind_is_named() -> None:

@@ -1,7 +1,10 @@
 """Who hears of more time, of a date that the calendar moved, and of directives; and what passes on when a unit ends."""
 
+from collections.abc import Callable
+
 from sqlalchemy import select
 
+from tests.browser_of_pages import Person, path_of
 from tests.integration.test_directives import does, given
 from tests.issue_builders import Desk, june
 from tracker.accounts import deputies
@@ -15,6 +18,8 @@ from tracker.issues.models_directives import Directive, DirectiveSource, Directi
 from tracker.issues.workflow import Act
 from tracker.notifications.truth import still_true
 from tracker.outbox.models import Notice
+
+Enter = Callable[[Account], Person]
 
 
 def told(desk: Desk, kind: str) -> set[int]:
@@ -82,10 +87,27 @@ def test_units_hear_of_a_directive_its_giver_of_the_report_and_the_reporter_of_t
     assert told(desk, "directive_confirmed") == keys(p.lead)
 
 
-def test_communes_never_hear_of_a_directive_not_even_of_their_own(desk: Desk) -> None:
+def test_a_commune_hears_of_a_directive_to_itself_and_of_no_other(desk: Desk, enter: Enter) -> None:
     p, issue_id = desk.province, desk.working()
-    given(desk, p.provincial_leader, issue_id, unit_ids=[p.commune_a.id])
-    assert told(desk, "directive_given") == set()
+    given(desk, p.provincial_leader, issue_id)
+    assert told(desk, "directive_given") == keys(p.lead)
+    (target,) = given(
+        desk, p.provincial_leader, issue_id, unit_ids=[p.commune_a.id], content="Rà soát danh sách."
+    )
+    assert told(desk, "directive_given") == keys(p.lead, p.officer_a)
+    notice = desk.session.scalars(select(Notice).where(Notice.account_id == p.officer_a.id)).all()[-1]
+    with desk.travelled():
+        assert still_true(desk.session, notice)
+    officer = enter(p.officer_a)
+    assert "Đơn vị được giao thực hiện ý kiến chỉ đạo" in officer.text("/inbox")
+    button = officer.form("/inbox", action=f"/inbox/{notice.id}/open")
+    assert path_of(officer.send(button)) == "/directives"
+    assert "Rà soát danh sách." in officer.text("/directives")
+    does(desk, directive_work.report, p.officer_a, target.id, "Đã rà soát.")
+    does(desk, directive_work.confirm_done, p.provincial_leader, target.id)
+    assert told(desk, "directive_confirmed") == keys(p.officer_a)
+    history = officer.text(f"/issues/{desk.issue(issue_id).number}")
+    assert "Giải quyết dứt điểm." not in history
 
 
 def test_a_leader_hears_what_was_recorded_for_him_and_the_recorder_his_word(desk: Desk) -> None:

@@ -18,7 +18,7 @@ from tracker.cli_context import application
 from tracker.config import load_settings
 from tracker.db import db
 
-DAYS, ISSUES, SEED = 13, 20, 12
+DAYS, ISSUES, SEED = 13, 20, 3
 
 
 @pytest.fixture(scope="module")

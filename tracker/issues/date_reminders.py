@@ -1,7 +1,7 @@
-"""On the morning of a date, or before it, whoever owes something by it is told: follow-ups, promises, opinions.
+"""On the morning of a date, or before it, whoever owes something by it is told.
 
-Owns: which dates are told of on a working day, to whom, and that each is told once. What is due on the ladder is told
-by `escalation_job`; nothing rises here, and no history grows.
+Owns: which dates (follow-ups, promises, opinions, directives) are told of on a working day, to whom, and that each is
+told once. What is due on the ladder is told by `escalation_job`; nothing rises here, and no history grows.
 
 A date is told of once per person: the key of the notice names the row, the date and the person, so a moved date is
 told anew, and neither a second worker nor a clock that was wrong tells anything twice.
@@ -20,7 +20,9 @@ from tracker.deadlines.calendar import WorkingCalendar
 from tracker.deadlines.days import load_calendar
 from tracker.directory.switches import read_switches
 from tracker.issues.commitments import remind_until
+from tracker.issues.directive_lists import TO_DO
 from tracker.issues.models import Issue
+from tracker.issues.models_directives import Directive, DirectiveTarget
 from tracker.issues.models_opinions import Opinion, OpinionState
 from tracker.issues.models_referrals import Commitment, ReferralIssue
 from tracker.issues.people import Holders
@@ -28,6 +30,7 @@ from tracker.issues.referral_rules import CommitmentState
 from tracker.outbox.models import Notice
 from tracker.outbox.service import put_all
 
+OF_DIRECTIVES = frozenset({"directive_due", "directive_overdue"})
 CAUGHT_UP = timedelta(days=31)
 """After an absence dates of so many days are still told of; what is older stands on the pages alone."""
 _KEYS_AT_ONCE = 500
@@ -58,6 +61,7 @@ def remind(session: Session, today: date) -> int:
         *_follow_ups(session, today),
         *_promises(session, today, calendar),
         *_opinions(session, today, calendar),
+        *_directives(session, today, calendar),
     ]
     holders = Holders(
         session, {each.unit_id for each in found}, today, read_switches(session).coordinating_unit_id
@@ -75,6 +79,8 @@ def remind(session: Session, today: date) -> int:
 def _owing(each: Reminder, holders: Holders) -> list[int]:
     if each.kind == "opinion_due" and each.unit_id is not None:
         return sorted(holders.consulted(each.unit_id, each.person_id))
+    if each.kind in OF_DIRECTIVES:
+        return sorted({each.person_id} if each.person_id else holders.directed(each.unit_id))
     return sorted(holders.owner_of(each.unit_id, each.person_id) or holders.leads_of(each.unit_id))
 
 
@@ -113,6 +119,35 @@ def _opinions(session: Session, today: date, calendar: WorkingCalendar) -> Itera
         Opinion.asked_at < clock.start_of(today),
     )
     return _read(session, "opinion_due", rows)
+
+
+def _directives(session: Session, today: date, calendar: WorkingCalendar) -> Iterator[Reminder]:
+    """Given before today: what is due by the next working day, to the unit; what is overdue, to the giver too."""
+    targets = (
+        select(
+            DirectiveTarget.id,
+            DirectiveTarget.due_on,
+            DirectiveTarget.issue_id,
+            DirectiveTarget.unit_id,
+            Directive.given_by_id,
+            Directive.recorded_by_id,
+        )
+        .join(Directive, Directive.id == DirectiveTarget.directive_id)
+        .join(Issue, Issue.id == DirectiveTarget.issue_id)
+        .where(
+            DirectiveTarget.due_on.between(today - CAUGHT_UP, calendar.add(today, 1)),
+            DirectiveTarget.state.in_(TO_DO),
+            Directive.given_at < clock.start_of(today),
+            Issue.is_open.is_(True),
+        )
+    )
+    found: Iterable[Any] = session.execute(targets.order_by(DirectiveTarget.id))
+    for row_id, on, issue_id, unit_id, *people in found:
+        kind = "directive_due" if on >= today else "directive_overdue"
+        yield Reminder(kind, row_id, on, issue_id, unit_id, None)
+        for person_id in people if kind == "directive_overdue" else ():
+            if person_id is not None:
+                yield Reminder(kind, row_id, on, issue_id, unit_id, person_id)
 
 
 def _read(session: Session, kind: str, rows: Any) -> Iterator[Reminder]:

@@ -120,6 +120,12 @@ def is_to_do() -> ColumnElement[bool]:
     return and_(DirectiveTarget.due_on.is_not(None), DirectiveTarget.state.in_(TO_DO))
 
 
+def waits_for_report(session: Session, issue_id: int) -> bool:
+    """Whether some unit has to report on a directive about the issue."""
+    rows = select(DirectiveTarget.id).where(DirectiveTarget.issue_id == issue_id, is_to_do())
+    return session.scalar(rows.limit(1)) is not None
+
+
 def looked_after_by(actor: Actor) -> ColumnElement[bool]:
     """Given by him or by whom he stands in for, or recorded by him."""
     return or_(Directive.given_by_id.in_(givers_of(actor)), Directive.recorded_by_id == actor.account_id)

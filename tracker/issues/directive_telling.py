@@ -1,7 +1,8 @@
 """Who is told of a directive: the units that owe it, who gave it, who recorded it.
 
 Owns: the table event → kind of notice → who, for what is no act of `issues.service`. Directives are departments':
-people of communes are never told. Must not know a text nor how a notice leaves.
+people of communes are told of what their own commune owes, and of nothing else; the event itself stays hidden from
+them. Must not know a text nor how a notice leaves.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,27 +13,25 @@ from sqlalchemy.orm import Session
 
 from tracker import clock
 from tracker.accounts.models import Account, Deputy, Grant
-from tracker.directory.models import Unit, UnitKind
 from tracker.issues.directive_rules import LEADING
 from tracker.issues.models import Issue, IssueEvent
 from tracker.issues.models_directives import Directive, DirectiveTarget
 from tracker.outbox.service import put_all
 from tracker.permissions import Role
 
-_ANSWERING = (Role.GROUP_LEAD, Role.DEPARTMENT_LEADER, Role.COORDINATOR)
+_OF_COMMUNE = (Role.COMMUNE_OFFICER, Role.COMMUNE_LEADER)
+_ANSWERING = (Role.GROUP_LEAD, Role.DEPARTMENT_LEADER, Role.COORDINATOR, *_OF_COMMUNE)
 """Who speaks for a unit that owes something, the nearest first: the first role that somebody has is told."""
 _TODAY = bindparam("today", type_=Date())
 _PEOPLE = (
     select(Grant.unit_id, Grant.role, Grant.account_id, Deputy.deputy_id)
     .join(Account, Account.id == Grant.account_id)
-    .join(Unit, Unit.id == Grant.unit_id)
     .outerjoin(Deputy, and_(Deputy.grant_id == Grant.id, Deputy.holds_on(_TODAY)))
     .where(
         Grant.unit_id.in_(bindparam("units", expanding=True)),
         Grant.role.in_(_ANSWERING),
         Grant.holds_on(_TODAY),
         Account.is_active.is_(True),
-        Unit.kind != UnitKind.COMMUNE,
     )
 )
 _DEPUTIES = (
@@ -134,4 +133,13 @@ def tell(
         for account_id in sorted(finder(scene) - known):
             told.append((kind, account_id, f"event:{event.id}:{account_id}"))
             known.add(account_id)
-    put_all(session, told, issue_id=issue.id, event_id=event.id)
+    outside = _of_communes(scene)
+    put_all(session, [one for one in told if one[1] not in outside], issue_id=issue.id, event_id=event.id)
+    put_all(session, [one for one in told if one[1] in outside], issue_id=issue.id)
+
+
+def _of_communes(scene: Scene) -> set[int]:
+    """People who are told because their commune owes it: what they read is the directive, not the event."""
+    asked = {"units": sorted(scene.unit_ids), "today": clock.today()}
+    rows = scene.session.execute(_PEOPLE, asked) if scene.unit_ids else ()
+    return {key for row in rows if row[1] in _OF_COMMUNE for key in (row[2], row[3]) if key is not None}

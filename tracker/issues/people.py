@@ -58,6 +58,11 @@ class Holders:
         """Those of the coordinating unit."""
         return self.of(self.office_id, Role.COORDINATOR)
 
+    def directed(self, unit_id: int | None) -> set[int]:
+        """Who reports what a directive asks of the unit: a commune's officer, else its leader; else who leads."""
+        of_commune = self.of(unit_id, Role.COMMUNE_OFFICER) or self.of(unit_id, Role.COMMUNE_LEADER)
+        return of_commune or self.leads_of(unit_id)
+
     def owner_of(self, unit_id: int | None, owner_id: int | None) -> set[int]:
         """The owner, as long as he is in the unit's group."""
         return self.of(unit_id, *GROUP_ROLES, only=owner_id) if owner_id is not None else set()

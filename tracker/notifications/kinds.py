@@ -74,6 +74,8 @@ KINDS: tuple[Kind, ...] = (
     Kind("extension_asked", _A.EXTEND, is_duty=True),
     Kind("recorded_for_you", is_duty=True),
     Kind("directive_given", is_duty=True),
+    Kind("directive_due", is_duty=True),
+    Kind("directive_overdue", is_duty=True),
     Kind("directive_sent_back", is_duty=True),
     Kind("directive_reported", default=_M.AT_ONCE),
     Kind("directive_confirmed", default=_M.DIGEST),
@@ -113,7 +115,9 @@ KINDS: tuple[Kind, ...] = (
     Kind(BY_SMS, default=_M.OFF, choices=(_M.OFF, _M.AT_ONCE)),
 )
 BY_CODE: dict[str, Kind] = {kind.code: kind for kind in KINDS}
-OF_DIRECTIVES = frozenset({"recorded_for_you", "directive_given", "directive_sent_back"})
+DIRECTIVES_BY_DATE = frozenset({"directive_due", "directive_overdue"})
+"""True while a directive with a date waits for its report."""
+OF_DIRECTIVES = frozenset({"recorded_for_you", "directive_given", "directive_sent_back"}) | DIRECTIVES_BY_DATE
 """Duties that wait in an answered issue too: it stays open for them."""
 OF_LEVELS = frozenset({"raised_to_you", "duty_missed", "raised"})
 """True while the level stands, and, of a duty, while somebody owes it."""

@@ -50,7 +50,14 @@ def path_of(row: NoticeRow) -> str:
         return url_for("accounts.profile")
     if not row.is_visible:
         return ""
-    return issue_path(row.number, row.draft_key)
+    return acting_path(row.kind, row.number, row.draft_key)
+
+
+def acting_path(kind: str, number: str | None, draft_key: str) -> str:
+    """Where the person acts: what directives ask stands on their own page, for communes there alone."""
+    if kind in OF_DIRECTIVES:
+        return url_for("issues.directives_list")
+    return issue_path(number, draft_key)
 
 
 def issue_path(number: str | None, draft_key: str) -> str:
@@ -81,4 +88,5 @@ def chat_message(row: NoticeRow) -> str:
     if not row.is_visible or not row.number:
         return ""
     title = clean_line(mask_personal_data(row.title))
-    return "\n".join((row.number, title, date_line(row.state, row.due_on), external_url(path_of(row))))
+    here = external_url(issue_path(row.number, row.draft_key))
+    return "\n".join((row.number, title, date_line(row.state, row.due_on), here))

@@ -12,11 +12,19 @@ from tracker.accounts.models import Account
 from tracker.deadlines.days import load_calendar
 from tracker.directory.switches import read_switches
 from tracker.issues import duties, matters
+from tracker.issues.directive_lists import waits_for_report
 from tracker.issues.models import Issue, IssueEvent
 from tracker.issues.policy import is_allowed, is_possible_now
 from tracker.issues.rights import audiences_of, may_see
 from tracker.issues.workflow import Act, IssueState
-from tracker.notifications.kinds import ADDRESS_CHANGED, OF_ACCOUNTS, OF_DIRECTIVES, OF_LEVELS, kind_of
+from tracker.notifications.kinds import (
+    ADDRESS_CHANGED,
+    DIRECTIVES_BY_DATE,
+    OF_ACCOUNTS,
+    OF_DIRECTIVES,
+    OF_LEVELS,
+    kind_of,
+)
 from tracker.outbox.models import Notice
 from tracker.permissions import Actor
 
@@ -39,6 +47,8 @@ def still_true(session: Session, notice: Notice) -> bool:
         return False
     if notice.kind in OF_LEVELS:
         return issue.level > 0 and (notice.kind == "raised" or bool(duties.owed_of(session, issue.id)))
+    if notice.kind in DIRECTIVES_BY_DATE:
+        return issue.is_open and waits_for_report(session, issue.id)
     kind = kind_of(notice.kind)
     if kind.act is not None and kind.is_duty:
         return _may_act(session, actor, issue, kind.act)

@@ -101,7 +101,7 @@ def _line(session: Session, notice: Notice) -> Line:
     issue = session.get(Issue, notice.issue_id) if notice.issue_id else None
     path = url_for("accounts.profile") if notice.kind in OF_ACCOUNTS else url_for("notices.inbox")
     if issue is not None:
-        path = pages.issue_path(issue.number, issue.draft_key)
+        path = pages.acting_path(notice.kind, issue.number, issue.draft_key)
     why = pages.why_path(issue.number, issue.due_on) if issue is not None else ""
     return Line(
         kind=notice.kind,
